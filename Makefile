@@ -1,0 +1,40 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+MEMBERS := shared services/feasibility services/scripting services/runs services/advisory deploy/local
+STAMP := .venv/.installed
+SOURCES := $(wildcard services/cam-accel/cpp/*) services/cam-accel/CMakeLists.txt
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(STAMP): requirements.lock $(wildcard */pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml) $(SOURCES)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		$(foreach member,$(MEMBERS) services/cam-accel,-e $(member))
+	touch $@
+
+install: $(STAMP) ## Make .venv, install the lock, build the native module
+
+demo: $(STAMP) ## Start RMOS, run the example jobs, compare with what is expected, stop
+	$(BIN)/rmos demo
+
+test: $(STAMP) ## Run every test
+	$(BIN)/python -m pytest -n 2
+
+check: $(STAMP) ## Lint, types, import rules, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p rmos.contracts -p rmos.chassis -p rmos.client -p rmos.feasibility -p rmos.cam_accel -p rmos.scripting \
+		-p rmos.runs -p rmos.advisory -p rmos.local
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+
+generate: $(STAMP) ## Write the generated schemas and documents
+	$(BIN)/python docs/generate.py
+
+clean: ## Remove what was installed and built
+	rm -rf .venv .rmos build
+
+.PHONY: help install demo test check generate clean

@@ -1,0 +1,302 @@
+"""What can one type? The `rmos` command: run the stack, submit jobs, read records, decide reviews."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import psutil
+import typer
+from rich.console import Console
+from rich.table import Table
+from rmos.chassis.blobs import BlobStore
+from rmos.client import SubmitError
+from rmos.client import submit as publish
+from rmos.contracts.events import JobSubmitted
+from rmos.local import deadletters
+from rmos.local.connection import DEFAULT_STATE, Connection, NotRunning, connect
+from rmos.local.demo import follow
+from rmos.local.jobfiles import JobFileError, load_job
+from rmos.local.processes import StartFailed
+
+OK, USAGE, BLOCKED, ERROR, REFUSED, TIMED_OUT = 0, 1, 2, 3, 4, 5
+EXIT_CODES = {"OK": OK, "BLOCKED": BLOCKED, "ERROR": ERROR}
+COLOURS = {"GREEN": "green", "YELLOW": "yellow", "RED": "red", "UNKNOWN": "magenta"}
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+runs_app = typer.Typer(no_args_is_help=True, help="Records of jobs.")
+reviews_app = typer.Typer(no_args_is_help=True, help="What waits for a person.")
+dead_app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
+presets_app = typer.Typer(no_args_is_help=True, help="Materials, tools and machines that RMOS knows.")
+for name, group in (("runs", runs_app), ("reviews", reviews_app), ("dead-letters", dead_app), ("presets", presets_app)):
+    app.add_typer(group, name=name)
+
+State = Annotated[Path, typer.Option("--state", envvar="RMOS_STATE", help="The stack's state folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+console, errors = Console(), Console(stderr=True)
+
+
+def fail(message: str, code: int) -> typer.Exit:
+    errors.print(message, style="red", markup=False)
+    return typer.Exit(code)
+
+
+def connection(state: Path) -> Connection:
+    try:
+        return connect(state)
+    except NotRunning as error:
+        raise fail(str(error), USAGE) from error
+
+
+def show(data: Any, as_json: bool, columns: tuple[str, ...]) -> None:
+    if as_json:
+        print(json.dumps(data, indent=1))
+        return
+    table = Table(*columns)
+    for row in data:
+        cells = [str(row.get(column, "")) for column in columns]
+        table.add_row(*cells, style=COLOURS.get(str(row.get("risk", ""))))
+    console.print(table)
+
+
+def answer(c: Connection, method: str, service: str, path: str, body: Any = None) -> Any:
+    response = c.request(method, service, path, body)
+    if response.is_error:
+        try:
+            detail = response.json().get("detail")
+        except ValueError:
+            detail = response.text
+        raise fail(f"{detail}", REFUSED)
+    return response.json() if "json" in response.headers.get("content-type", "") else response.text
+
+
+@app.command()
+def up(state: State = DEFAULT_STATE, detach: Annotated[bool, typer.Option("--detach")] = False) -> None:
+    """Start servers and workers; with --detach, return when they are ready."""
+    if detach:
+        _detach(state)
+        return
+    from rmos.local.runner import run_stack
+
+    try:
+        asyncio.run(
+            run_stack(state, lambda: console.print(f"RMOS is up in {state}; stop it with Ctrl-C or `rmos down`"))
+        )
+    except StartFailed as error:
+        raise fail(str(error), ERROR) from error
+
+
+def _detach(state: Path) -> None:
+    state.mkdir(parents=True, exist_ok=True)
+    with (state / "up.log").open("ab") as log:
+        argv = [sys.executable, "-m", "rmos.local.cli", "up", "--state", str(state)]
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    while process.poll() is None:
+        try:
+            if connect(state).data["pid"] == process.pid:
+                console.print(f"RMOS is up in {state} (process {process.pid})")
+                return
+        except NotRunning:
+            time.sleep(0.05)
+    raise fail(f"RMOS did not start: see {state / 'up.log'}\n{(state / 'up.log').read_text()[-2000:]}", ERROR)
+
+
+@app.command()
+def down(state: State = DEFAULT_STATE) -> None:
+    """Drain and stop the stack of this state folder."""
+    process = psutil.Process(int(connection(state).data["pid"]))
+    process.terminate()
+    try:
+        process.wait(60)
+    except psutil.TimeoutExpired as error:
+        raise fail(f"process {process.pid} did not stop within 60 s", TIMED_OUT) from error
+    console.print("RMOS is down")
+
+
+@app.command()
+def status(state: State = DEFAULT_STATE, as_json: AsJson = False) -> None:
+    """Say of every process whether it lives and is ready."""
+    c = connection(state)
+    rows = []
+    for name, pid in c.data["pids"].items():
+        health = c.health(name) if name in c.data["http"] else {"status": c.data["states"][name]}
+        rows.append({"name": name, "pid": pid, "restarts": c.data["restarts"][name], **health})
+    show(rows, as_json, ("name", "pid", "status", "restarts", "waiting", "outbox"))
+    if any(row["status"] != "ready" for row in rows):
+        raise typer.Exit(ERROR)
+
+
+@app.command()
+def submit(
+    files: Annotated[list[Path], typer.Argument(help="Jobs (.json, .yaml) or G-code (.nc, .ngc, .gcode, .tap).")],
+    state: State = DEFAULT_STATE,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the record.")] = False,
+    timeout: Annotated[float, typer.Option("--timeout", help="Seconds to wait.")] = 120.0,
+    machine: Annotated[str | None, typer.Option(help="For bare G-code.")] = None,
+    material: Annotated[str | None, typer.Option(help="For bare G-code.")] = None,
+    tool: Annotated[str | None, typer.Option(help="For bare G-code.")] = None,
+    stock_thickness: Annotated[float | None, typer.Option(help="For bare G-code, mm.")] = None,
+    job_id: Annotated[str | None, typer.Option(help="Instead of the file's own.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Submit jobs. With --wait: 0 OK, 2 BLOCKED, 3 ERROR, 4 refused, 5 timed out, 1 usage; the worst of several."""
+    c = connection(state)
+    setup: dict[str, Any] = {"tool_id": tool, "material_id": material, "machine_id": machine}
+    setup |= {"options": {"stock_thickness": stock_thickness}} if stock_thickness is not None else {}
+    try:
+        jobs = [load_job(file, BlobStore(c.blob_url), setup, job_id) for file in files]
+        asyncio.run(publish(c.nats_url, *jobs))
+    except JobFileError as error:
+        raise fail(str(error), REFUSED) from error
+    except SubmitError as error:
+        raise fail(str(error), ERROR) from error
+    if wait:
+        _wait(c, jobs, timeout, as_json)
+    elif not as_json:
+        console.print(f"submitted {', '.join(job.job_id for job in jobs)}")
+
+
+def _wait(c: Connection, jobs: list[JobSubmitted], timeout_s: float, as_json: bool) -> None:
+    rows = follow(c, [job.job_id for job in jobs], timeout_s)
+    show(list(rows.values()), as_json, ("job_id", "status", "risk", "release", "run_id"))
+    if any(job.job_id not in rows for job in jobs):
+        raise fail("timed out waiting for " + ", ".join(j.job_id for j in jobs if j.job_id not in rows), TIMED_OUT)
+    raise typer.Exit(max(EXIT_CODES[row["status"]] for row in rows.values()))
+
+
+@app.command()
+def watch(state: State = DEFAULT_STATE, every: Annotated[float, typer.Option(help="Seconds.")] = 1.0) -> None:
+    """Show counts and the newest runs until interrupted."""
+    c = connection(state)
+    while True:
+        counts = answer(c, "GET", "runs", "/counts")
+        console.clear()
+        console.print(f"submitted {counts['submitted']}  recorded {counts['recorded']}  open {counts['open']}")
+        show(answer(c, "GET", "runs", "/runs?limit=20"), False, ("job_id", "status", "risk", "release", "recorded_at"))
+        time.sleep(every)
+
+
+@runs_app.command("list")
+def runs_list(state: State = DEFAULT_STATE, limit: int = 50, as_json: AsJson = False) -> None:
+    rows = answer(connection(state), "GET", "runs", f"/runs?limit={limit}")
+    show(rows, as_json, ("job_id", "status", "risk", "release", "recorded_at", "run_id"))
+
+
+@runs_app.command("show")
+def runs_show(job_id: str, state: State = DEFAULT_STATE) -> None:
+    """Print the record: the exact bytes that were hashed."""
+    sys.stdout.write(json.dumps(answer(connection(state), "GET", "runs", f"/runs/{job_id}/record"), indent=1) + "\n")
+
+
+@runs_app.command("gcode")
+def runs_gcode(job_id: str, state: State = DEFAULT_STATE) -> None:
+    """Print the released program, byte for byte."""
+    response = connection(state).request("GET", "runs", f"/runs/{job_id}/gcode")
+    if response.is_error:
+        raise fail(str(response.json().get("detail")), REFUSED)
+    sys.stdout.buffer.write(response.content)
+
+
+@reviews_app.command("list")
+def reviews_list(state: State = DEFAULT_STATE, all_: Annotated[bool, typer.Option("--all")] = False,
+                 as_json: AsJson = False) -> None:  # fmt: skip
+    rows = answer(connection(state), "GET", "advisory", "/reviews" + ("" if all_ else "?status=waiting"))
+    show(rows, as_json, ("review_id", "job_id", "status", "reasons", "opened_at", "reviewer"))
+
+
+def _decide(state: Path, review_id: str, decision: str, reason: str, reviewer: str) -> None:
+    c = connection(state)
+    review = answer(c, "GET", "advisory", f"/reviews/{review_id}")
+    body = {"decision": decision, "reason": reason, "reviewer": reviewer, "record_sha256": review["record_sha256"]}
+    answer(c, "POST", "advisory", f"/reviews/{review_id}/decision", body)
+    console.print(f"{decision}: {review['job_id']}")
+
+
+Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the record.")]
+Reviewer = Annotated[str, typer.Option("--reviewer", envvar="USER", help="Who decides.")]
+
+
+@reviews_app.command("approve")
+def reviews_approve(review_id: str, reason: Reason, reviewer: Reviewer, state: State = DEFAULT_STATE) -> None:
+    """Approve by review id or job id."""
+    _decide(state, review_id, "approve", reason, reviewer)
+
+
+@reviews_app.command("reject")
+def reviews_reject(review_id: str, reason: Reason, reviewer: Reviewer, state: State = DEFAULT_STATE) -> None:
+    """Reject by review id or job id."""
+    _decide(state, review_id, "reject", reason, reviewer)
+
+
+@dead_app.command("list")
+def dead_list(state: State = DEFAULT_STATE, as_json: AsJson = False) -> None:
+    rows = asyncio.run(deadletters.list_dead(connection(state).nats_url))
+    show(rows, as_json, ("seq", "service", "subject", "code", "reason"))
+
+
+@dead_app.command("show")
+def dead_show(seq: int, state: State = DEFAULT_STATE) -> None:
+    row = asyncio.run(deadletters.show_dead(connection(state).nats_url, seq))
+    if row is None:
+        raise fail(f"no dead letter {seq}", USAGE)
+    print(json.dumps(row, indent=1))
+
+
+@dead_app.command("replay")
+def dead_replay(seq: int, state: State = DEFAULT_STATE) -> None:
+    row = asyncio.run(deadletters.replay_dead(connection(state).nats_url, seq))
+    if row is None:
+        raise fail(f"no dead letter {seq}", USAGE)
+    console.print(f"published again on {row['subject']}")
+
+
+@presets_app.command("list")
+def presets_list(as_json: AsJson = False) -> None:
+    from rmos.local.presets import preset_rows
+
+    show(preset_rows(), as_json, ("kind", "id", "name"))
+
+
+@presets_app.command("show")
+def presets_show(preset_id: str) -> None:
+    from rmos.local.presets import preset_data
+
+    data = preset_data(preset_id)
+    if data is None:
+        raise fail(f"no preset {preset_id!r}: see `rmos presets list`", USAGE)
+    print(json.dumps(data, indent=1))
+
+
+@app.command()
+def doctor() -> None:
+    """Check what this machine offers RMOS."""
+    from rmos.local.doctor import checks
+
+    rows = checks()
+    show(rows, False, ("check", "ok", "detail"))
+    if not all(row["ok"] for row in rows):
+        raise typer.Exit(ERROR)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Jobs with expected.json beside them.")] = Path("examples/jobs"),
+    state: State = DEFAULT_STATE,
+) -> None:
+    """Start RMOS, run the example jobs, show their records, compare with what is expected, stop."""
+    from rmos.local.demo import run_demo
+
+    raise typer.Exit(asyncio.run(run_demo(folder, state, console)))
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

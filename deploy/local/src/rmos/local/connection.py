@@ -1,0 +1,54 @@
+"""Where does the `rmos` command find the running stack? In the state folder's state.json."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+DEFAULT_STATE = Path(".rmos")
+
+
+class NotRunning(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Connection:
+    state: Path
+    data: dict[str, Any]
+
+    @property
+    def nats_url(self) -> str:
+        return str(self.data["nats_url"])
+
+    @property
+    def blob_url(self) -> str:
+        return str(self.data["blob_url"])
+
+    def request(self, method: str, service: str, path: str, body: Any = None) -> httpx.Response:
+        url = f"http://127.0.0.1:{self.data['http'][service]}/api/rmos/{service}{path}"
+        return httpx.request(method, url, json=body, timeout=10, trust_env=False)
+
+    def health(self, service: str) -> dict[str, Any]:
+        url = f"http://127.0.0.1:{self.data['http'][service]}/health/ready"
+        try:
+            return dict(httpx.get(url, timeout=4, trust_env=False).json())
+        except (httpx.HTTPError, ValueError) as error:
+            return {"status": "unreachable", "reason": repr(error)}
+
+
+def connect(state: Path) -> Connection:
+    """Raises NotRunning when no stack of this state folder is alive."""
+    try:
+        data = json.loads((state / "state.json").read_text())
+    except FileNotFoundError as error:
+        raise NotRunning(f"no RMOS runs in {state}: start it with `rmos up`") from error
+    if not psutil.pid_exists(int(data["pid"])) and int(data["pid"]) != os.getpid():
+        raise NotRunning(f"the RMOS of {state} is gone (process {data['pid']}): start it with `rmos up`")
+    return Connection(state, data)

@@ -1,0 +1,63 @@
+"""How does a file become a job? JSON or YAML is the job itself; a bare G-code file needs its set-up beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from rmos.chassis.blobs import BlobStore
+from rmos.client import gcode_design
+from rmos.contracts.events import JobSubmitted
+
+GCODE_SUFFIXES = {".nc", ".ngc", ".gcode", ".tap"}
+
+
+class JobFileError(ValueError):
+    """Names the file, the place in it and what is wrong."""
+
+
+def load_job(path: Path, blobs: BlobStore, setup: dict[str, Any], job_id: str | None) -> JobSubmitted:
+    """`setup` holds tool_id, material_id, machine_id and options for a bare G-code file.
+
+    In a job file, `design: {file: program.nc}` names a G-code file beside it, and a script's `file` likewise.
+    """
+    try:
+        data = _bare_gcode(path, setup) if path.suffix.lower() in GCODE_SUFFIXES else _read(path)
+        _inline_files(data, path.parent, blobs)
+        if job_id is not None:
+            data["job_id"] = job_id
+        return JobSubmitted.model_validate(data)
+    except OSError as error:
+        raise JobFileError(f"{path}: {error.strerror}") from error
+    except ValidationError as error:
+        lines = [f"{path}: /{'/'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)]
+        raise JobFileError("\n".join(lines)) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    text = path.read_text(encoding="utf-8")
+    try:
+        data = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError) as error:
+        raise JobFileError(f"{path}: {error}") from error
+    if not isinstance(data, dict):
+        raise JobFileError(f"{path}: a job is an object with fields, not {type(data).__name__}")
+    return data
+
+
+def _bare_gcode(path: Path, setup: dict[str, Any]) -> dict[str, Any]:
+    name = re.sub(r"[^A-Za-z0-9._-]", "-", path.stem).lstrip("-._") or "program"
+    return {"job_id": name[:100], "mode": "gcode", "design": {"file": path.name}, **setup}
+
+
+def _inline_files(data: dict[str, Any], folder: Path, blobs: BlobStore) -> None:
+    design = data.get("design")
+    if data.get("mode") == "gcode" and isinstance(design, dict) and set(design) == {"file"}:
+        data["design"] = gcode_design(folder / str(design["file"]), blobs).model_dump(exclude_none=True)
+    for script in data.get("scripts") or ():
+        if isinstance(script, dict) and "file" in script:
+            script["source"] = (folder / str(script.pop("file"))).read_text(encoding="utf-8")

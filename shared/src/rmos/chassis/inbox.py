@@ -1,0 +1,90 @@
+"""How does a message have exactly one effect? Inbox, guard, effects and outbox in one statement, one round trip."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+from rmos.contracts.events import AnyEvent
+
+_NAMESPACE = uuid.UUID("5d0f4a55-1c1f-5c5b-9d0b-2f6d1f0e7a11")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A data-modifying SQL fragment with {0}, {1}… for its arguments, selecting `from gate`."""
+
+    sql: str
+    args: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    subject: str
+    job_id: str
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a message shall do. Without `guard` returning a row, neither effects nor events happen."""
+
+    events: tuple[AnyEvent, ...] = ()
+    effects: tuple[Statement, ...] = ()
+    guard: Statement | None = None
+    raw: tuple[Outgoing, ...] = ()
+
+
+def event_id(consumer: str, cause_id: str, ordinal: int) -> str:
+    """The same cause always gives the same ids, so that a repeat is recognised everywhere."""
+    return str(uuid.uuid5(_NAMESPACE, f"{consumer}/{cause_id}/{ordinal}"))
+
+
+def outgoing(event: AnyEvent) -> Outgoing:
+    body = event.model_dump_json(exclude_none=True).encode()
+    return Outgoing(event.subject, event.job_id, body)
+
+
+async def commit(pool: asyncpg.Pool, consumer: str, cause_id: str, outcome: Outcome) -> bool:
+    """Apply the outcome once per (consumer, cause_id). True when this call was the one that did it."""
+    sql, args = _compose(consumer, cause_id, outcome)
+    return bool(await pool.fetchval(sql, *args))
+
+
+def _compose(consumer: str, cause_id: str, outcome: Outcome) -> tuple[str, list[Any]]:
+    args: list[Any] = [consumer, cause_id]
+    parts = [
+        "first as (insert into inbox (consumer, event_id) values ($1, $2) on conflict do nothing returning 1 as ok)"
+    ]
+    gate = "first"
+    if outcome.guard is not None:
+        parts.append(f"guarded as ({_bind(outcome.guard, args, 'first')} returning 1 as ok)")
+        gate = "guarded"
+    parts += [f"effect{n} as ({_bind(effect, args, gate)})" for n, effect in enumerate(outcome.effects)]
+    rows = [*map(outgoing, outcome.events), *outcome.raw]
+    if rows:
+        base = len(args)
+        ids = [event_id(consumer, cause_id, n) for n in range(len(rows))]
+        args += [ids, [r.subject for r in rows], [r.job_id for r in rows], [r.body for r in rows]]
+        args.append([json.dumps(r.headers) for r in rows])
+        columns = (
+            f"${base + 1}::text[], ${base + 2}::text[], ${base + 3}::text[], ${base + 4}::bytea[], ${base + 5}::text[]"
+        )
+        parts.append(
+            "queued as (insert into outbox (event_id, subject, job_id, body, headers)"
+            f" select u.* from {gate}, unnest({columns}) with ordinality as u(e, s, j, b, h, n)"
+            " order by u.n on conflict do nothing)".replace("u.*", "u.e, u.s, u.j, u.b, u.h")
+        )
+    return "with " + ", ".join(parts) + " select count(*) from first", args
+
+
+def _bind(statement: Statement, args: list[Any], gate: str) -> str:
+    base = len(args)
+    args.extend(statement.args)
+    sql = re.sub(r"\{(\d+)\}", lambda match: f"${base + int(match[1]) + 1}", statement.sql)
+    return sql.replace("from gate", f"from {gate}")

@@ -1,0 +1,65 @@
+"""What does every service measure? One registry per service object."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+CAM_BUCKETS = (0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600)
+
+
+class Metrics:
+    def __init__(self, service: str) -> None:
+        self.registry = CollectorRegistry()
+        self._service = service
+        self._stage = self._histogram("stage_seconds", "Handling time of a message")
+            "stage_seconds",
+            "Handling time of a message",
+            ["event"],
+            registry=self.registry,
+            buckets=CAM_BUCKETS,
+            namespace="rmos",
+            subsystem=service,
+        )
+        self._wait = self._histogram("queue_wait_seconds", "Published to handled")
+            "queue_wait_seconds",
+            "Published to handled",
+            ["event"],
+            registry=self.registry,
+            buckets=CAM_BUCKETS,
+            namespace="rmos",
+            subsystem=service,
+        )
+        labels = ["event", "outcome"]
+        text = "Messages by what became of them"
+        self._messages = Counter("messages", text, labels, "rmos", service, registry=self.registry)
+            "messages", "Messages by what became of them", ["event", "outcome"], "rmos", service, registry=self.registry
+        )
+        self.outbox_depth = self.gauge("outbox_depth", "Events committed and not yet published")
+        self.outbox_age = self.gauge("outbox_age_seconds", "Age of the oldest unpublished event")
+
+    def _histogram(self, name: str, text: str) -> Histogram:
+        return Histogram(
+            name, text, ["event"], "rmos", self._service, registry=self.registry, buckets=CAM_BUCKETS
+        )
+
+    def gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(name, text, registry=self.registry, namespace="rmos", subsystem=self._service)
+
+    @contextlib.contextmanager
+    def stage(self, subject: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._stage.labels(subject).observe(time.perf_counter() - start)
+
+    def queue_wait(self, subject: str, published: datetime) -> None:
+        self._wait.labels(subject).observe(max(0.0, time.time() - published.timestamp()))
+
+    def outcome(self, subject: str, outcome: str) -> None:
+        self._messages.labels(subject, outcome).inc()

@@ -1,0 +1,227 @@
+"""Which events travel on the bus? One class per subject; the catalogue maps one to the other."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from rmos.contracts.base import BlobRef, Event, JobId, Risk, Sha256
+from rmos.contracts.jobs import Job
+
+
+class Part(BaseModel):
+    """A value inside an event."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class ToolFacts(Part):
+    tool_id: str
+    diameter_mm: float
+    flutes: int
+    flute_length_mm: float
+    center_cutting: bool
+
+
+class MachineFacts(Part):
+    machine_id: str
+    rapid_mm_min: float
+    accel_mm_s2: float
+    junction_deviation_mm: float
+    controller: str
+
+
+class FindingData(Part):
+    rule_id: str
+    level: Risk
+    message: str
+    value: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    source: str = ""
+
+
+class AssessmentData(Part):
+    stage: Literal["request", "toolpath"]
+    risk: Risk
+    score: float
+    findings: tuple[FindingData, ...] = ()
+    missing: tuple[str, ...] = ()
+    engine_id: str
+    engine_version: str
+    pack_sha256: Sha256
+
+
+class PathFacts(Part):
+    """What the simulated toolpath really does. Extents over all moves, arcs included."""
+
+    moves: int
+    min_mm: tuple[float, float, float]
+    max_mm: tuple[float, float, float]
+    cut_length_mm: float
+    max_feed_mm_min: float
+    spindle_min_rpm: float
+    spindle_max_rpm: float
+    time_s: float
+    kernel: Literal["native", "reference"]
+
+
+class VerificationData(Part):
+    """Coverage and gouge against the target, None where a mode has no target shape."""
+
+    coverage_ratio: float | None = None
+    gouged_area_mm2: float | None = None
+    unreachable_area_mm2: float | None = None
+    reread_moves: int
+
+
+class RaisedRisk(Part):
+    script: str
+    level: Literal[Risk.YELLOW, Risk.RED]
+    reason: str
+
+
+class ScriptReport(Part):
+    name: str
+    sha256: Sha256
+    changed: bool
+    annotations: tuple[str, ...] = ()
+    instructions: int = 0
+
+
+class JobSubmitted(Job):
+    """A client asks for a job."""
+
+    subject: ClassVar[str] = "rmos.job.submitted.v1"
+
+
+class JobAssessed(Event):
+    """feasibility's word on the request. RED and UNKNOWN block."""
+
+    subject: ClassVar[str] = "rmos.job.assessed.v1"
+    job_id: JobId
+    job: Job
+    request_sha256: Sha256
+    assessment: AssessmentData
+    tool: ToolFacts | None = None
+    machine: MachineFacts | None = None
+
+
+class ToolpathPlanned(Event):
+    """cam-accel's plan, or the reading of the client's own program (`program`)."""
+
+    subject: ClassVar[str] = "rmos.toolpath.planned.v1"
+    job_id: JobId
+    assessed: JobAssessed
+    toolpath: BlobRef
+    program: BlobRef | None = None
+
+
+class ScriptApplied(Event):
+    """What the shop's scripts made of the plan; a job without scripts passes unchanged."""
+
+    subject: ClassVar[str] = "rmos.script.applied.v1"
+    job_id: JobId
+    planned: ToolpathPlanned
+    toolpath: BlobRef
+    changed: bool
+    scripts: tuple[ScriptReport, ...] = ()
+    raised: tuple[RaisedRisk, ...] = ()
+
+
+class ToolpathVerified(Event):
+    """The toolpath as it will run: simulated, posted, re-read and compared."""
+
+    subject: ClassVar[str] = "rmos.toolpath.verified.v1"
+    job_id: JobId
+    applied: ScriptApplied
+    program: BlobRef
+    facts: PathFacts
+    verification: VerificationData
+
+
+class JobCleared(Event):
+    """feasibility's last word, on the real toolpath. `assessment.risk` says whether it may run."""
+
+    subject: ClassVar[str] = "rmos.job.cleared.v1"
+    job_id: JobId
+    verified: ToolpathVerified
+    assessment: AssessmentData
+
+
+class JobFailed(Event):
+    """An expected failure ended the job at a stage."""
+
+    subject: ClassVar[str] = "rmos.job.failed.v1"
+    job_id: JobId
+    stage: str
+    code: str
+    error: str
+    pointer: str = ""
+
+
+class RunRecorded(Event):
+    """The job has its one record."""
+
+    subject: ClassVar[str] = "rmos.run.recorded.v1"
+    job_id: JobId
+    run_id: str
+    status: Literal["OK", "BLOCKED", "ERROR"]
+    risk: Risk
+    record_sha256: Sha256
+    needs_review: bool
+    reasons: tuple[str, ...] = ()
+    program: BlobRef | None = None
+
+
+class ReviewRequested(Event):
+    """A person must look at a run before it is released."""
+
+    subject: ClassVar[str] = "rmos.review.requested.v1"
+    job_id: JobId
+    review_id: str
+    record_sha256: Sha256
+    reasons: tuple[str, ...] = ()
+
+
+class ReviewDecided(Event):
+    """A person's decision, bound to the hash of what was seen."""
+
+    subject: ClassVar[str] = "rmos.review.decided.v1"
+    job_id: JobId
+    review_id: str
+    record_sha256: Sha256
+    decision: Literal["approve", "reject"]
+    reason: str = Field(min_length=3, max_length=2000)
+    reviewer: str = Field(min_length=1, max_length=100)
+
+
+AnyEvent = (
+    JobSubmitted | JobAssessed | ToolpathPlanned | ScriptApplied | ToolpathVerified
+    | JobCleared | JobFailed | RunRecorded | ReviewRequested | ReviewDecided
+)  # fmt: skip
+EVENTS: tuple[type[AnyEvent], ...] = AnyEvent.__args__
+
+
+def _catalogue() -> dict[str, type[AnyEvent]]:
+    by_subject = {event.subject: event for event in EVENTS}
+    if len(by_subject) != len(EVENTS):
+        raise ValueError("two events share a subject")
+    return by_subject
+
+
+BY_SUBJECT: dict[str, type[AnyEvent]] = _catalogue()
+
+STREAM = "RMOS"
+STREAM_SUBJECTS = ("rmos.job.*.*", "rmos.toolpath.*.*", "rmos.script.*.*", "rmos.run.*.*", "rmos.review.*.*")
+DEAD_STREAM = "RMOS_DEAD"
+DEAD_SUBJECT = "rmosdead"
+
+CONSUMERS: dict[str, tuple[type[AnyEvent], ...]] = {
+    "feasibility": (JobSubmitted, ToolpathVerified),
+    "cam_accel": (JobAssessed, ScriptApplied),
+    "scripting": (ToolpathPlanned,),
+    "runs": EVENTS,
+    "advisory": (RunRecorded,),
+}
+"""Which service reads which events: the one truth for provisioning, docs and permissions."""

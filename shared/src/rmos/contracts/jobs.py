@@ -1,0 +1,128 @@
+"""What may a client ask for? A job: one design per mode, the facts of its set-up, and how to cut it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from rmos.contracts.base import BlobRef, Command, JobId
+
+MM_PER_INCH = 25.4
+MAX_INLINE_PROGRAM_BYTES = 32_000
+Point = tuple[float, float]
+Polygon = Annotated[tuple[Point, ...], Field(min_length=3, max_length=1000)]
+Positive = Annotated[float, Field(gt=0, lt=1e6)]
+PresetId = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class GcodeDesign(Command):
+    """Mode `gcode`: check an existing program. Exactly one of `text` (short) and `program` (a blob) is given."""
+
+    text: str | None = Field(default=None, max_length=MAX_INLINE_PROGRAM_BYTES)
+    program: BlobRef | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.text is None) == (self.program is None):
+            raise ValueError("give exactly one of text and program")
+        return self
+
+    def scaled(self, factor: float) -> GcodeDesign:
+        return self  # a program states its own units (G20, G21)
+
+
+class PocketDesign(Command):
+    """Mode `pocket`: clear a polygon around its islands to a depth. Lengths in the job's units."""
+
+    boundary: Polygon
+    islands: tuple[Polygon, ...] = Field(default=(), max_length=50)
+    depth: float
+    wall: Positive | None = None
+
+    def scaled(self, factor: float) -> PocketDesign:
+        def scale(polygon: tuple[Point, ...]) -> tuple[Point, ...]:
+            return tuple((x * factor, y * factor) for x, y in polygon)
+
+        return PocketDesign(
+            boundary=scale(self.boundary),
+            islands=tuple(scale(island) for island in self.islands),
+            depth=self.depth * factor,
+            wall=None if self.wall is None else self.wall * factor,
+        )
+
+
+DESIGNS: dict[str, type[GcodeDesign] | type[PocketDesign]] = {"gcode": GcodeDesign, "pocket": PocketDesign}
+
+
+class CutSettings(Command):
+    """How the tool shall move. Lengths and feeds in the job's units (per minute); nothing here has a default."""
+
+    stepover_ratio: float | None = None
+    stepdown: float | None = None
+    feed_per_min: Positive | None = None
+    plunge_per_min: Positive | None = None
+    spindle_rpm: Positive | None = None
+
+    def scaled(self, factor: float) -> CutSettings:
+        names = ("stepdown", "feed_per_min", "plunge_per_min")
+        values = {n: getattr(self, n) for n in names}
+        return self.model_copy(update={n: v * factor for n, v in values.items() if v is not None})
+
+
+class Options(Command):
+    """Facts of the set-up and choices. Lengths in the job's units."""
+
+    stock_thickness: Positive | None = None
+    stickout: Positive | None = None
+    safe_z: float = 5.0
+    entry: Literal["helix", "ramp"] = "helix"
+
+    def scaled(self, factor: float) -> Options:
+        names = ("stock_thickness", "stickout", "safe_z")
+        values = {n: getattr(self, n) for n in names if n != "safe_z" or "safe_z" in self.model_fields_set}
+        return self.model_copy(update={n: v * factor for n, v in values.items() if v is not None})
+
+
+class Script(Command):
+    """A script of the shop, run on the planned toolpath."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+    hook: Literal["after_toolpath"] = "after_toolpath"
+    source: str = Field(max_length=16_384)
+    params: dict[str, float | str] = Field(default_factory=dict, max_length=32)
+
+
+class Job(Command):
+    """One job. A field that looks like a verdict is refused: verdicts are computed from server-side facts only."""
+
+    job_id: JobId
+    mode: Literal["gcode", "pocket"]
+    design: GcodeDesign | PocketDesign
+    tool_id: PresetId | None = None
+    material_id: PresetId | None = None
+    machine_id: PresetId | None = None
+    post: Literal["grbl"] = "grbl"
+    units: Literal["mm", "inch"] = "mm"
+    cut: CutSettings = CutSettings()
+    scripts: tuple[Script, ...] = Field(default=(), max_length=2)
+    requested_by: str = Field(default="", max_length=100)
+    options: Options = Options()
+
+    @field_validator("design", mode="before")
+    @classmethod
+    def _design_of_mode(cls, value: Any, info: ValidationInfo) -> Any:
+        mode = info.data.get("mode")
+        return DESIGNS[mode].model_validate(value) if mode in DESIGNS and isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _design_matches_mode(self) -> Self:
+        if not isinstance(self.design, DESIGNS[self.mode]):
+            raise ValueError(f"design is not one of mode {self.mode}")
+        return self
+
+    def in_mm(self) -> Job:
+        """The same job with every length in mm: the one place where inches are converted."""
+        if self.units == "mm":
+            return self
+        parts = {n: getattr(self, n).scaled(MM_PER_INCH) for n in ("design", "cut", "options")}
+        return self.model_copy(update={"units": "mm", **parts})

@@ -1,0 +1,110 @@
+"""What form does a toolpath have in memory, in a blob, and between services? Columns, one row per move."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC = b"RMOSTP01"
+MEDIA_TYPE = "application/vnd.rmos.toolpath"
+
+
+class MoveKind(IntEnum):
+    """Values of the `kind` column."""
+
+    RAPID = 0
+    LINEAR = 1
+    ARC_CW = 2
+    ARC_CCW = 3
+    DWELL = 4
+
+
+class Plane(IntEnum):
+    """Values of the `plane` column; an arc turns in it, seen from its positive third axis."""
+
+    XY = 0
+    ZX = 1
+    YZ = 2
+
+
+class ToolpathFormatError(ValueError):
+    """The bytes are not a toolpath blob of this version."""
+
+
+@dataclass(frozen=True, eq=False)
+class Toolpath:
+    """Moves as equally long columns; each move starts where the one before it ended.
+
+    Lengths in mm, `feed_mm_min` 0 for rapids, `dwell_s` only for dwells. `x_mm..z_mm` is the end point in machine
+    coordinates of the program; `i_mm..k_mm` the arc centre relative to the arc's start. `line` is the 1-based line
+    of the program the move came from, 0 when planned. `start_mm` is where the tool is before the first move.
+    """
+
+    kind: NDArray[np.uint8]
+    plane: NDArray[np.uint8]
+    x_mm: NDArray[np.float64]
+    y_mm: NDArray[np.float64]
+    z_mm: NDArray[np.float64]
+    i_mm: NDArray[np.float64]
+    j_mm: NDArray[np.float64]
+    k_mm: NDArray[np.float64]
+    feed_mm_min: NDArray[np.float64]
+    spindle_rpm: NDArray[np.float64]
+    dwell_s: NDArray[np.float64]
+    line: NDArray[np.uint32]
+    start_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+
+_DTYPES: dict[str, str] = {
+    "kind": "|u1",
+    "plane": "|u1",
+    **{n: "<f8" for n in ("x_mm", "y_mm", "z_mm", "i_mm", "j_mm", "k_mm", "feed_mm_min", "spindle_rpm", "dwell_s")},
+    "line": "<u4",
+}
+COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Toolpath) if f.name != "start_mm")
+
+
+def from_columns(columns: dict[str, Any], start_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Toolpath:
+    """Build a toolpath from sequences; columns left out are zero. Raises ValueError on unequal lengths."""
+    count = len(columns["kind"])
+    arrays = {name: np.ascontiguousarray(columns.get(name, np.zeros(count)), dtype=_DTYPES[name]) for name in COLUMNS}
+    if any(len(a) != count for a in arrays.values()):
+        raise ValueError("toolpath columns differ in length")
+    return Toolpath(**arrays, start_mm=start_mm)
+
+
+def encode(path: Toolpath) -> bytes:
+    """Magic, u32 header length, JSON header {count, start_mm}, then each column's little-endian bytes in order."""
+    header = json.dumps({"count": len(path), "start_mm": list(path.start_mm)}, separators=(",", ":")).encode()
+    parts = [MAGIC, struct.pack("<I", len(header)), header]
+    parts += [np.ascontiguousarray(getattr(path, n), dtype=_DTYPES[n]).tobytes() for n in COLUMNS]
+    return b"".join(parts)
+
+
+def decode(blob: bytes) -> Toolpath:
+    """Inverse of `encode`. Raises ToolpathFormatError when the bytes are damaged."""
+    try:
+        if blob[:8] != MAGIC:
+            raise ToolpathFormatError("not a toolpath blob: wrong magic")
+        (size,) = struct.unpack_from("<I", blob, 8)
+        header = json.loads(blob[12 : 12 + size])
+        count, offset, arrays = int(header["count"]), 12 + size, {}
+        for name in COLUMNS:
+            dtype = np.dtype(_DTYPES[name])
+            arrays[name] = np.frombuffer(blob, dtype=dtype, count=count, offset=offset)
+            offset += count * dtype.itemsize
+        x, y, z = (float(v) for v in header["start_mm"])
+    except (KeyError, TypeError, struct.error, ValueError) as error:
+        raise ToolpathFormatError(f"damaged toolpath blob: {error}") from error
+    if offset != len(blob):
+        raise ToolpathFormatError(f"toolpath blob has {len(blob)} bytes, {offset} expected")
+    return Toolpath(**arrays, start_mm=(x, y, z))
