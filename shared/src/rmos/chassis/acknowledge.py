@@ -122,9 +122,7 @@ def _dead_letter(service: str, msg: Msg, cause_id: str, refusal: Rejected) -> Ou
     raw = (Outgoing(f"{DEAD_SUBJECT}.{service}", job_id or "-", msg.data, headers),)
     if job_id is None or not refusal.ends_job or msg.subject == JobFailed.subject:
         return Outcome(raw=raw)
-    failed = JobFailed(
-        job_id=job_id, stage=service, code=refusal.code, error=refusal.reason[:2000], pointer=refusal.pointer
-    )
+    failed = JobFailed(job_id=job_id, stage=service, code=refusal.code, error=refusal.reason[:2000], pointer=refusal.pointer)
     return Outcome(raw=raw, events=(failed,))
 
 

@@ -58,9 +58,7 @@ async def commit(pool: asyncpg.Pool, consumer: str, cause_id: str, outcome: Outc
 
 def _compose(consumer: str, cause_id: str, outcome: Outcome) -> tuple[str, list[Any]]:
     args: list[Any] = [consumer, cause_id]
-    parts = [
-        "first as (insert into inbox (consumer, event_id) values ($1, $2) on conflict do nothing returning 1 as ok)"
-    ]
+    parts = ["first as (insert into inbox (consumer, event_id) values ($1, $2) on conflict do nothing returning 1 as ok)"]
     gate = "first"
     if outcome.guard is not None:
         parts.append(f"guarded as ({_bind(outcome.guard, args, 'first')} returning 1 as ok)")
@@ -72,9 +70,7 @@ def _compose(consumer: str, cause_id: str, outcome: Outcome) -> tuple[str, list[
         ids = [event_id(consumer, cause_id, n) for n in range(len(rows))]
         args += [ids, [r.subject for r in rows], [r.job_id for r in rows], [r.body for r in rows]]
         args.append([json.dumps(r.headers) for r in rows])
-        columns = (
-            f"${base + 1}::text[], ${base + 2}::text[], ${base + 3}::text[], ${base + 4}::bytea[], ${base + 5}::text[]"
-        )
+        columns = f"${base + 1}::text[], ${base + 2}::text[], ${base + 3}::text[], ${base + 4}::bytea[], ${base + 5}::text[]"
         parts.append(
             "queued as (insert into outbox (event_id, subject, job_id, body, headers)"
             f" select u.* from {gate}, unnest({columns}) with ordinality as u(e, s, j, b, h, n)"

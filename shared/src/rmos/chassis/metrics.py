@@ -17,35 +17,11 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._service = service
         self._stage = self._histogram("stage_seconds", "Handling time of a message")
-            "stage_seconds",
-            "Handling time of a message",
-            ["event"],
-            registry=self.registry,
-            buckets=CAM_BUCKETS,
-            namespace="rmos",
-            subsystem=service,
-        )
         self._wait = self._histogram("queue_wait_seconds", "Published to handled")
-            "queue_wait_seconds",
-            "Published to handled",
-            ["event"],
-            registry=self.registry,
-            buckets=CAM_BUCKETS,
-            namespace="rmos",
-            subsystem=service,
-        )
-        labels = ["event", "outcome"]
-        text = "Messages by what became of them"
+        text, labels = "Messages by what became of them", ["event", "outcome"]
         self._messages = Counter("messages", text, labels, "rmos", service, registry=self.registry)
-            "messages", "Messages by what became of them", ["event", "outcome"], "rmos", service, registry=self.registry
-        )
         self.outbox_depth = self.gauge("outbox_depth", "Events committed and not yet published")
         self.outbox_age = self.gauge("outbox_age_seconds", "Age of the oldest unpublished event")
-
-    def _histogram(self, name: str, text: str) -> Histogram:
-        return Histogram(
-            name, text, ["event"], "rmos", self._service, registry=self.registry, buckets=CAM_BUCKETS
-        )
 
     def gauge(self, name: str, text: str) -> Gauge:
         return Gauge(name, text, registry=self.registry, namespace="rmos", subsystem=self._service)
@@ -63,3 +39,6 @@ class Metrics:
 
     def outcome(self, subject: str, outcome: str) -> None:
         self._messages.labels(subject, outcome).inc()
+
+    def _histogram(self, name: str, text: str) -> Histogram:
+        return Histogram(name, text, ["event"], "rmos", self._service, registry=self.registry, buckets=CAM_BUCKETS)

@@ -84,9 +84,7 @@ def up(state: State = DEFAULT_STATE, detach: Annotated[bool, typer.Option("--det
     from rmos.local.runner import run_stack
 
     try:
-        asyncio.run(
-            run_stack(state, lambda: console.print(f"RMOS is up in {state}; stop it with Ctrl-C or `rmos down`"))
-        )
+        asyncio.run(run_stack(state, lambda: console.print(f"RMOS is up in {state}; stop it with Ctrl-C or `rmos down`")))
     except StartFailed as error:
         raise fail(str(error), ERROR) from error
 

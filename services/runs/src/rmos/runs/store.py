@@ -23,9 +23,7 @@ def write_once(a: Artifact) -> Statement:
         " on conflict (job_id) do nothing"
     )
     program = None if a.program is None else a.program.model_dump_json()
-    return Statement(
-        sql, (a.job_id, a.run_id, a.status, a.risk.value, a.needs_review, a.record, a.record_sha256, program)
-    )
+    return Statement(sql, (a.job_id, a.run_id, a.status, a.risk.value, a.needs_review, a.record, a.record_sha256, program))
 
 
 def add_entry(job_id: str, kind: str, body: bytes, sha256: str, record_sha256: str) -> Statement:
@@ -62,9 +60,7 @@ class RunStore:
         return None if value is None else bytes(value)
 
     async def timeline(self, job_id: str) -> list[dict[str, str]]:
-        rows = await self._pool.fetch(
-            "select subject, seen_at from timeline where job_id = $1 order by seen_at", job_id
-        )
+        rows = await self._pool.fetch("select subject, seen_at from timeline where job_id = $1 order by seen_at", job_id)
         return [{"event": r["subject"], "seen_at": r["seen_at"].isoformat()} for r in rows]
 
     async def counts(self) -> dict[str, int]:

@@ -1,0 +1,14 @@
+(half inch square, inch units)
+G20 G90 G17
+G0 Z0.25
+M3 S16000
+G4 P2
+G0 X0 Y0
+G1 X0.5 Z-0.05 F20
+G1 X0.5 Y0.5 F40
+X0 Y0.5
+X0 Y0
+X0.5 Y0
+G0 Z0.25
+M5
+M30
