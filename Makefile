@@ -3,12 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 MEMBERS := shared services/feasibility services/scripting services/runs services/advisory deploy/local
 STAMP := .venv/.installed
-SOURCES := $(wildcard services/cam-accel/cpp/*) services/cam-accel/CMakeLists.txt
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-$(STAMP): requirements.lock $(wildcard */pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml) $(SOURCES)
+$(STAMP): requirements.lock $(wildcard */pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \

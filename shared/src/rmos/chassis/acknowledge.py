@@ -19,6 +19,7 @@ from rmos.chassis.metrics import Metrics
 from rmos.contracts.events import BY_SUBJECT, DEAD_SUBJECT, AnyEvent, JobFailed
 
 MAX_BODY_BYTES = 1 << 20
+NOT_READABLE = ("invalid", "too_large", "wrong_type")
 Handler = Callable[[Any], Awaitable[Outcome]]
 log = structlog.get_logger()
 
@@ -78,7 +79,7 @@ async def _handle(desk: Desk, msg: Msg, cause_id: str, deliveries: int) -> None:
             outcome = await handler(event)
         await commit(desk.pool, desk.service, cause_id, outcome)
     except Rejected as refusal:
-        if refusal.code == "invalid" and msg.subject in desk.ignores_invalid:
+        if refusal.code in NOT_READABLE and msg.subject in desk.ignores_invalid:
             await msg.ack()
             return
         log.warning("rejected", code=refusal.code, reason=refusal.reason, pointer=refusal.pointer)
@@ -129,7 +130,7 @@ def _dead_letter(service: str, msg: Msg, cause_id: str, refusal: Rejected) -> Ou
 def _job_id_of(msg: Msg) -> str | None:
     """The job id of a message that may be broken: from the body, else from ce-subject, if it is a valid one."""
     with contextlib.suppress(ValueError, RecursionError):
-        body = json.loads(msg.data[:MAX_BODY_BYTES])
+        body = json.loads(msg.data)
         if isinstance(body, dict) and _is_job_id(body.get("job_id")):
             return str(body["job_id"])
     named = (msg.headers or {}).get("ce-subject")

@@ -79,7 +79,8 @@ def from_columns(columns: dict[str, Any], start_mm: tuple[float, float, float] =
     arrays = {name: np.ascontiguousarray(columns.get(name, np.zeros(count)), dtype=_DTYPES[name]) for name in COLUMNS}
     if any(len(a) != count for a in arrays.values()):
         raise ValueError("toolpath columns differ in length")
-    return Toolpath(**arrays, start_mm=start_mm)
+    x, y, z = (float(v) for v in start_mm)
+    return Toolpath(**arrays, start_mm=(x, y, z))
 
 
 def encode(path: Toolpath) -> bytes:

@@ -15,7 +15,7 @@ from rmos.contracts.toolpath import MoveKind, Toolpath, from_columns
 
 Polygon = Sequence[tuple[float, float]]
 LARGEST_MM, CLEARANCE_MM, RAMP_DEG = 1e5, 0.5, 3.0
-WIDEST_STEP_RADII = 0.98
+WIDEST_STEP_RADII, SHORTEST_RING_MM = 0.9, 0.5
 
 
 class PlanError(ValueError):
@@ -43,7 +43,7 @@ class PocketRequest:
 
 
 def plan_pocket(r: PocketRequest) -> Toolpath:
-    """Contour-parallel rings, innermost first. The distance of rings is the stepover, at most 0.98 tool radii, so that
+    """Contour-parallel rings, innermost first. The distance of rings is the stepover, at most 0.9 tool radii, so that
     no stock stays between them; walls are kept clear by the offset's own arc tolerance. Raises PlanError.
     """
     _check(r)
@@ -97,9 +97,15 @@ def _rings(r: PocketRequest) -> list[Ring]:
     while level := polygons.offset(area, -distance):
         out.append(level)
         distance += step
-    if not out:
+    rings = [ring for level in reversed(out) for ring in level if _perimeter_mm(ring) >= SHORTEST_RING_MM]
+    if not rings:
         raise PlanError("/tool_id", f"a tool of {r.tool_diameter_mm:g} mm does not fit into the pocket")
-    return [ring for level in reversed(out) for ring in level]
+    return rings
+
+
+def _perimeter_mm(ring: Ring) -> float:
+    """A ring shorter than the least would need endless laps to ramp down; the ring around it clears its place."""
+    return float(np.hypot(*(np.roll(ring, -1, axis=0) - ring).T).sum())
 
 
 class _Moves:

@@ -1,0 +1,117 @@
+"""Is every planned pocket covered, without a gouge, entered by ramps, pass by pass?"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rmos.cam_accel.gcode import interpret
+from rmos.cam_accel.pocket import PlanError, PocketRequest, plan_pocket
+from rmos.cam_accel.post import differences, post_grbl
+from rmos.cam_accel.verify import verify_pocket
+from rmos.contracts.toolpath import Toolpath, decode, encode
+
+
+def rect(w: float, h: float, x: float = 0, y: float = 0) -> tuple[tuple[float, float], ...]:
+    return ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
+
+
+BASE = PocketRequest(rect(39, 72), (), 20, 6, 0.4, 3, 1500, 500, 18000, 5)
+DUMBBELL = ((0, 0), (30, 0), (30, 12), (50, 12), (50, 0), (80, 0), (80, 30), (50, 30), (50, 17), (30, 17), (30, 30), (0, 30))
+SHAPES = {
+    "humbucker": BASE,
+    "island": replace(BASE, boundary=rect(100, 50), islands=(rect(20, 10, 40, 20),), depth_mm=3),
+    "l-shape": replace(BASE, boundary=((0, 0), (60, 0), (60, 20), (20, 20), (20, 60), (0, 60))),
+    "dumbbell": replace(BASE, boundary=DUMBBELL, depth_mm=4),
+}
+
+
+def check(r: PocketRequest, path: Toolpath) -> None:
+    found = verify_pocket(path, r.tool_diameter_mm, r.boundary, r.islands, r.depth_mm)
+    assert found.ok, found.reasons
+    assert found.coverage_ratio > 0.99
+    levels = sorted({0.0, *(round(float(z), 9) for z in path.z_mm[(path.kind == 1) & (path.feed_mm_min == r.feed_mm_min)])})
+    assert max(b - a for a, b in itertools.pairwise(levels)) <= r.stepdown_mm + 1e-6
+    assert math.isclose(levels[0], -r.depth_mm)
+
+
+@pytest.mark.parametrize("name", list(SHAPES))
+def test_a_pocket_is_covered_and_not_gouged_as_planned_and_as_posted(name: str) -> None:
+    r = SHAPES[name]
+    path = plan_pocket(r)
+    check(r, path)
+    reread = interpret(post_grbl(path, name, 5)).toolpath
+    assert differences(path, reread) == []
+    assert verify_pocket(reread, r.tool_diameter_mm, r.boundary, r.islands, r.depth_mm).ok
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(st.floats(15, 25), min_size=5, max_size=9), st.floats(3, 6), st.floats(0.2, 0.9), st.booleans())
+def test_random_star_pockets_are_right(radii: list[float], diameter: float, stepover: float, island: bool) -> None:
+    angles = [2 * math.pi * n / len(radii) for n in range(len(radii))]
+    boundary = tuple((q * math.cos(a), q * math.sin(a)) for q, a in zip(radii, angles, strict=True))
+    islands = (rect(3, 2, -1.5, -1),) if island else ()
+    r = replace(BASE, boundary=boundary, islands=islands, depth_mm=2, tool_diameter_mm=diameter, stepover_ratio=stepover)
+    check(r, plan_pocket(r))
+
+
+def judged(path: Toolpath, r: PocketRequest) -> str:
+    return "; ".join(verify_pocket(path, r.tool_diameter_mm, r.boundary, r.islands, r.depth_mm).reasons)
+
+
+def changed(path: Toolpath, **columns: Any) -> Toolpath:
+    return replace(path, **columns)
+
+
+def test_a_shifted_path_is_found_to_gouge() -> None:
+    path = plan_pocket(BASE)
+    assert "outside the target" in judged(changed(path, x_mm=path.x_mm + 0.05), BASE)
+
+
+def test_a_missing_half_is_found_uncovered() -> None:
+    path = plan_pocket(BASE)
+    assert "reachable area" in judged(changed(path, x_mm=np.minimum(path.x_mm, 15.0)), BASE)
+
+
+def test_a_floor_too_deep_is_found() -> None:
+    path = plan_pocket(BASE)
+    assert "floor" in judged(changed(path, z_mm=np.where(path.z_mm == -20, -20.5, path.z_mm)), BASE)
+
+
+def test_a_plunge_into_stock_is_found() -> None:
+    path = plan_pocket(BASE)
+    z = path.z_mm.copy()
+    z[1] = -2.0
+    assert "straight down" in judged(changed(path, z_mm=z), BASE)
+
+
+BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "bow tie": ({"boundary": ((0, 0), (40, 40), (40, 0), (0, 30))}, "/design/boundary"),
+    "no area": ({"boundary": ((0, 0), (40, 0), (20, 0))}, "/design/boundary"),
+    "not finite": ({"boundary": ((0, 0), (40, 0), (20, math.inf))}, "/design/boundary"),
+    "too far": ({"boundary": ((0, 0), (1e9, 0), (20, 1e9))}, "/design/boundary"),
+    "island outside": ({"islands": (rect(5, 5, 100, 100),)}, "/design/islands/0"),
+    "islands overlap": ({"islands": (rect(5, 5, 10, 10), rect(5, 5, 12, 12))}, "/design/islands/1"),
+    "tool too wide": ({"tool_diameter_mm": 50}, "/tool_id"),
+    "no stepover": ({"stepover_ratio": 0}, "/cut/stepover_ratio"),
+    "no stepdown": ({"stepdown_mm": 0}, "/cut"),
+}
+
+
+@pytest.mark.parametrize("name", list(BAD))
+def test_bad_geometry_is_refused_with_its_place(name: str) -> None:
+    changes, pointer = BAD[name]
+    with pytest.raises(PlanError) as error:
+        plan_pocket(replace(BASE, **changes))
+    assert error.value.pointer == pointer
+
+
+def test_a_toolpath_survives_its_blob() -> None:
+    path = plan_pocket(BASE)
+    assert encode(decode(encode(path))) == encode(path)
