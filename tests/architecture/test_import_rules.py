@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,12 @@ BROKEN = {
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join(str(folder / s / "src") for s in SOURCES)
+    """Without `site`, so that the installed members do not stand beside the copy; libraries come by path."""
+    libraries = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    path = os.pathsep.join([*(str(folder / s / "src") for s in SOURCES), *libraries])
     program = "from importlinter.cli import lint_imports_command as c; c()"
     env = {**os.environ, "PYTHONPATH": path}
-    argv = [sys.executable, "-c", program, "--no-cache"]
+    argv = [sys.executable, "-S", "-c", program, "--no-cache"]
     return subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
