@@ -83,3 +83,11 @@ def test_the_extent_of_a_full_circle_is_the_circle() -> None:
     low, high = extent(interpret(b"G1 X10 F100\nG2 X10 I-10\n").toolpath)
     assert low[:2] == pytest.approx((-10, -10), abs=0.01)
     assert high[:2] == pytest.approx((10, 10), abs=0.01)
+
+
+@pytest.mark.parametrize("code", ["G2", "G3"])
+@pytest.mark.parametrize(("i", "j"), [(10, 0), (-10, 0), (0, 10), (0, -10), (-0.0, 10), (6, 8)])
+def test_a_full_circle_has_its_whole_length_wherever_it_starts(code: str, i: float, j: float) -> None:
+    path = interpret(f"G1 X1 Y2 F100\n{code} X1 Y2 I{i} J{j}\n".encode()).toolpath
+    n, begin, end = list(starts_and_ends(path))[1]
+    assert math.isclose(length_mm(path, n, begin, end), 20 * math.pi)

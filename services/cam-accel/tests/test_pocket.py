@@ -47,7 +47,7 @@ def test_a_pocket_is_covered_and_not_gouged_as_planned_and_as_posted(name: str) 
     path = plan_pocket(r)
     check(r, path)
     reread = interpret(post_grbl(path, name, 5)).toolpath
-    assert differences(path, reread) == []
+    assert differences(path, reread, 5) == []
     assert verify_pocket(reread, r.tool_diameter_mm, r.boundary, r.islands, r.depth_mm).ok
 
 
@@ -100,6 +100,11 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "islands overlap": ({"islands": (rect(5, 5, 10, 10), rect(5, 5, 12, 12))}, "/design/islands/1"),
     "tool too wide": ({"tool_diameter_mm": 50}, "/tool_id"),
     "no stepover": ({"stepover_ratio": 0}, "/cut/stepover_ratio"),
+    "no point": ({"boundary": ()}, "/design/boundary"),
+    "no speed": ({"spindle_rpm": math.nan}, "/cut"),
+    "endless rings": ({"stepover_ratio": 1e-5}, "/cut/stepover_ratio"),
+    "endless passes": ({"stepdown_mm": 1e-5}, "/cut/stepdown"),
+    "hardly wider than the tool": ({"boundary": rect(6.05, 6.05)}, "/tool_id"),
     "no stepdown": ({"stepdown_mm": 0}, "/cut"),
 }
 

@@ -12,7 +12,7 @@ from rmos.feasibility.domain import REQUIRED, RULES, Facts, RiskLevel, assess
 SAFE = Facts(
     mode="pocket", tool_diameter_mm=6, tool_max_rpm=24000, flute_length_mm=22, stickout_mm=25, stepover_ratio=0.4,
     stepdown_mm=3, depth_mm=10, feed_mm_min=1000, plunge_mm_min=400, spindle_rpm=18000, safe_z_mm=5, has_closed_paths=True,
-    loop_count=1, smallest_feature_mm=50, hardness="soft", stock_thickness_mm=20, width_mm=50, length_mm=50, is_slot=False,
+    loop_count=1, wall_mm=10, smallest_feature_mm=50, hardness="soft", stock_thickness_mm=20, width_mm=50, length_mm=50, is_slot=False,
     envelope_mm=(300, 180, 45), machine_max_feed_mm_min=1200, spindle_min_rpm=1000, spindle_max_rpm=24000,
     path_min_mm=(0, 0, -10), path_max_mm=(50, 50, 5), path_max_feed_mm_min=1000, path_min_rpm=18000, path_max_rpm=18000,
 )  # fmt: skip
@@ -45,6 +45,12 @@ SIDES: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "M003": ({"path_min_rpm": 1000.0}, {"path_min_rpm": 999.0}),
     "M004": ({"path_min_mm": (0, 0, -20.0)}, {"path_min_mm": (0, 0, -20.1)}),
     "M005": ({"path_max_rpm": 24000.0}, {"path_max_rpm": 24001.0}),
+    "M007": ({"feed_mm_min": 1200.0}, {"feed_mm_min": 1201.0}),
+    "M008": ({"spindle_rpm": 1000.0}, {"spindle_rpm": 999.0}),
+    "M009": ({"spindle_rpm": 24000.0}, {"spindle_rpm": 24001.0}),
+    "M010": ({"feed_mm_min": 0.1}, {"feed_mm_min": 0.0}),
+    "M011": ({"plunge_mm_min": 0.1}, {"plunge_mm_min": 0.0}),
+    "M012": ({"stickout_mm": 0.1}, {"stickout_mm": -3.0}),
     "M006": ({"path_min_mm": (0, 0, -22.0)}, {"path_min_mm": (0, 0, -22.1)}),
 }
 
@@ -79,6 +85,21 @@ def test_a_mode_without_a_matrix_is_unknown() -> None:
     assert assess(replace(SAFE, mode="laser"), "toolpath").risk is RiskLevel.UNKNOWN
 
 
+def test_a_hardness_that_is_no_class_is_unknown() -> None:
+    verdict = assess(replace(SAFE, hardness="banana"), "toolpath")
+    assert verdict.risk is RiskLevel.UNKNOWN
+    assert "hardness" in verdict.missing
+
+
+def test_an_envelope_with_an_unknown_axis_is_unknown() -> None:
+    assert assess(replace(SAFE, envelope_mm=(300, None, 45)), "toolpath").risk is RiskLevel.UNKNOWN  # type: ignore[arg-type]
+
+
+def test_extents_that_are_turned_round_are_refused() -> None:
+    with pytest.raises(ValueError, match="path_min_mm"):
+        assess(replace(SAFE, path_min_mm=(60, 0, -10)), "toolpath")
+
+
 def test_a_number_that_is_not_finite_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="depth_mm"):
         assess(replace(SAFE, depth_mm=float("nan")), "request")
@@ -102,4 +123,4 @@ def test_removing_a_required_fact_never_lets_a_blocked_job_run(name: str, rule_i
     if name in REQUIRED["pocket", "toolpath"]:
         assert after in BLOCKING
     else:
-        assert name == "wall_mm" or ORDER.index(after) >= ORDER.index(before)
+        assert ORDER.index(after) >= ORDER.index(before)

@@ -23,5 +23,13 @@ def test_a_broken_preset_names_file_preset_and_field(line: str, field: str) -> N
         parse("materials", data.encode(), Material)
 
 
+def test_a_hardness_that_is_no_class_is_refused() -> None:
+    text = (
+        '[oak]\nname="a"\ndensity_kg_m3=1.0\njanka_n=1.0\nhardness="banana"\nresinous=false\nmax_feed_mm_min=1.0\nsource="s"\n'
+    )
+    with pytest.raises(PresetError, match="hardness"):
+        parse("materials", text.encode(), Material)
+
+
 def test_a_misspelt_id_has_near_names() -> None:
     assert "alder" in load_presets().nearest("materials", "aldr")

@@ -75,7 +75,6 @@ class Options(Command):
     stock_thickness: Positive | None = None
     stickout: Positive | None = None
     safe_z: float = 5.0
-    entry: Literal["helix", "ramp"] = "helix"
 
     def scaled(self, factor: float) -> Options:
         names = ("stock_thickness", "stickout", "safe_z")

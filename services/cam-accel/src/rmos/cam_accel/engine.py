@@ -63,10 +63,15 @@ PLANNERS: dict[str, Callable[[JobAssessed, bytes | None], Toolpath]] = {"gcode":
 
 
 def read(program: bytes) -> Toolpath:
+    """Raises Refused also for a program of several tools: the verdict would hold for one of them only."""
     try:
-        return interpret(program).toolpath
+        found = interpret(program)
     except GcodeError as error:
         raise Refused("gcode", str(error)) from error
+    if len(set(found.tools)) > 1:
+        tools = ", ".join(f"T{number}" for number in found.tools)
+        raise Refused("several_tools", f"the program changes tools ({tools}), the job names one: split it by tool")
+    return found.toolpath
 
 
 def verify_and_post(assessed: JobAssessed, path: Toolpath, unchanged_program: bytes | None) -> Verified:
@@ -76,7 +81,7 @@ def verify_and_post(assessed: JobAssessed, path: Toolpath, unchanged_program: by
     program = unchanged_program
     if program is None:
         program = post.post_grbl(path, assessed.job_id, assessed.job.options.safe_z)
-        changed = post.differences(path, read(program))
+        changed = post.differences(path, read(program), assessed.job.options.safe_z)
         if changed:
             raise Refused("reread", f"the posted program reads back differently: {changed[0]}", "/post")
     reread = read(program)

@@ -30,11 +30,9 @@ def sweep(path: Toolpath, n: int, start: Point3, end: Point3) -> tuple[float, fl
     centre = (float(path.i_mm[n]), float(path.j_mm[n]), float(path.k_mm[n]))
     first = math.atan2(-centre[b], -centre[a])
     last = math.atan2(end[b] - start[b] - centre[b], end[a] - start[a] - centre[a])
-    turn = last - first
-    if path.kind[n] == MoveKind.ARC_CCW:
-        turn += 2 * math.pi if turn <= 1e-12 else 0.0
-    else:
-        turn -= 2 * math.pi if turn >= -1e-12 else 0.0
+    turn = (last - first if path.kind[n] == MoveKind.ARC_CCW else first - last) % (2 * math.pi)
+    turn = 2 * math.pi if turn <= 1e-12 else turn
+    turn = turn if path.kind[n] == MoveKind.ARC_CCW else -turn
     return math.hypot(centre[a], centre[b]), first, turn
 
 

@@ -16,6 +16,8 @@ from rmos.contracts.toolpath import MoveKind, Toolpath, from_columns
 Polygon = Sequence[tuple[float, float]]
 LARGEST_MM, CLEARANCE_MM, RAMP_DEG = 1e5, 0.5, 3.0
 WIDEST_STEP_RADII, SHORTEST_RING_MM = 0.9, 0.5
+MOST_VERTICES = 5000
+MOST_RINGS, MOST_PASSES, MOST_POINTS = 1000, 500, 500_000
 
 
 class PlanError(ValueError):
@@ -50,6 +52,8 @@ def plan_pocket(r: PocketRequest) -> Toolpath:
     rings = _rings(r)
     moves = _Moves(r)
     passes = math.ceil(r.depth_mm / r.stepdown_mm - 1e-9)
+    if passes > MOST_PASSES or passes * sum(map(len, rings)) > MOST_POINTS:
+        raise PlanError("/cut/stepdown", f"{passes} passes: more than {MOST_PASSES}, or over {MOST_POINTS} moves in all")
     above = 0.0
     for number in range(1, passes + 1):
         level = -r.depth_mm * number / passes
@@ -60,7 +64,7 @@ def plan_pocket(r: PocketRequest) -> Toolpath:
 
 
 def _check(r: PocketRequest) -> None:
-    for name in ("depth_mm", "tool_diameter_mm", "stepdown_mm", "feed_mm_min", "plunge_mm_min", "safe_z_mm"):
+    for name in ("depth_mm", "tool_diameter_mm", "stepdown_mm", "feed_mm_min", "plunge_mm_min", "spindle_rpm", "safe_z_mm"):
         if not (math.isfinite(getattr(r, name)) and getattr(r, name) > 0):
             raise PlanError("/cut", f"{name} must be positive, not {getattr(r, name)}")
     if not 0 < r.stepover_ratio <= 1:
@@ -80,6 +84,8 @@ def _check(r: PocketRequest) -> None:
 
 
 def _check_ring(pointer: str, ring: Polygon) -> None:
+    if not 3 <= len(ring) <= MOST_VERTICES:
+        raise PlanError(pointer, f"a polygon has 3 to {MOST_VERTICES} points, not {len(ring)}")
     p = np.asarray(ring, dtype=np.float64)
     if not np.isfinite(p).all() or np.abs(p).max() > LARGEST_MM:
         raise PlanError(pointer, f"a coordinate is not finite or beyond {LARGEST_MM:g} mm")
@@ -97,6 +103,10 @@ def _rings(r: PocketRequest) -> list[Ring]:
     while level := polygons.offset(area, -distance):
         out.append(level)
         distance += step
+        if len(out) > MOST_RINGS:
+            raise PlanError("/cut/stepover_ratio", f"more than {MOST_RINGS} rings: the steps are too small for this pocket")
+    if any(_perimeter_mm(ring) < SHORTEST_RING_MM for ring in out[0] if polygons.signed_area_mm2(ring) > 0) if out else False:
+        raise PlanError("/tool_id", "a part of the pocket is hardly wider than the tool: it cannot ramp down there")
     rings = [ring for level in reversed(out) for ring in level if _perimeter_mm(ring) >= SHORTEST_RING_MM]
     if not rings:
         raise PlanError("/tool_id", f"a tool of {r.tool_diameter_mm:g} mm does not fit into the pocket")

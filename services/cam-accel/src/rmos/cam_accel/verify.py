@@ -10,10 +10,10 @@ from typing import Any
 
 import pyclipr
 from rmos.cam_accel import polygons
-from rmos.cam_accel.geometry import Point3, points, starts_and_ends
+from rmos.cam_accel.geometry import Point3, extent, is_arc, length_mm, points, starts_and_ends
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
-GOUGE_TOLERANCE_MM, LEAST_COVERAGE, CHORD_MM, LEVEL_MM = 0.01, 0.95, 0.001, 1e-6
+GOUGE_TOLERANCE_MM, LEAST_COVERAGE, CHORD_MM, LEVEL_MM, FLOOR_MM = 0.01, 0.95, 0.001, 1e-6, 0.001
 STEEPEST_DEG = 10.0
 
 
@@ -41,7 +41,7 @@ def verify_pocket(
     """Judges any toolpath, whoever made it. Reachable is what a tool of this size can cut without touching a wall."""
     radius, target = tool_diameter_mm / 2, polygons.region(boundary, islands)
     reachable = polygons.offset(polygons.offset(target, -radius), radius)
-    below, floor = _swept(path, radius, 0.0), _swept(path, radius, -depth_mm + LEVEL_MM)
+    below, floor = _swept(path, radius, 0.0), _swept(path, radius, -depth_mm + FLOOR_MM)
     coverage = _share(floor, reachable)
     outside = polygons.combine(pyclipr.Difference, below, polygons.offset(target, GOUGE_TOLERANCE_MM))
     gouged = polygons.area_mm2(outside)
@@ -51,13 +51,15 @@ def verify_pocket(
 
 
 def _swept(path: Toolpath, radius: float, below_mm: float) -> list[Any]:
-    """Area cut by moves that lie at or below a height over their whole length, rapids included."""
+    """Area swept by moves, rapids included: at 0 by all that dip below it, else by those at or below it throughout."""
     lines = []
     for n, start, end in starts_and_ends(path):
-        low = min(start[2], end[2]) if below_mm == 0.0 else max(start[2], end[2])
-        if low < below_mm or (below_mm < 0 and low <= below_mm):
-            lines.append([p[:2] for p in points(path, n, start, end, CHORD_MM)])
-    return polygons.combine(pyclipr.Union, polygons.swept([line for line in lines if line[0] != line[-1]], radius))
+        line = points(path, n, start, end, CHORD_MM)
+        heights = [p[2] for p in line]
+        inside = min(heights) < 0 if below_mm == 0.0 else max(heights) <= below_mm
+        if inside and any(p[:2] != line[0][:2] for p in line):
+            lines.append([p[:2] for p in line])
+    return polygons.combine(pyclipr.Union, polygons.swept(lines, radius))
 
 
 def _share(part: Sequence[Any], whole: Sequence[Any]) -> float:
@@ -71,7 +73,7 @@ def _reasons(path: Toolpath, coverage: float, gouged: float, depth_mm: float) ->
         out.append(f"only {coverage:.1%} of the reachable area is cut, {LEAST_COVERAGE:.0%} are needed")
     if gouged > 0:
         out.append(f"{gouged:.3f} mm² are cut outside the target")
-    deepest = float(path.z_mm.min()) if len(path) else 0.0
+    deepest = extent(path)[0][2] if len(path) else 0.0
     if deepest < -depth_mm - 1e-3:
         out.append(f"the toolpath reaches Z {deepest:.3f}, the floor is at {-depth_mm:.3f}")
     return (*out, *entry_faults(path))
@@ -97,8 +99,10 @@ def _fault(path: Toolpath, n: int, start: Point3, end: Point3, cut_to: float) ->
         return None
     if rapid and run > 1e-9 and min(start[2], end[2]) < 0:
         return "a rapid moves sideways below the surface"
-    if path.kind[n] in (MoveKind.ARC_CW, MoveKind.ARC_CCW) or drop <= 1e-9:
+    if drop <= 1e-9:
         return None
+    if is_arc(path, n):
+        run = math.sqrt(max(0.0, length_mm(path, n, start, end) ** 2 - drop**2))
     steep = run < 1e-9 or math.degrees(math.atan2(drop, run)) > STEEPEST_DEG
     if steep and end[2] < cut_to - LEVEL_MM:
         return "the tool goes straight down into stock"

@@ -10,6 +10,7 @@ from typing import Any
 
 ENGINE_ID, ENGINE_VERSION = "baseline_v1", "0.1.0"
 HARD = ("hard", "very-hard", "extreme")
+HARDNESSES = ("soft", "medium", *HARD)
 
 
 class RiskLevel(StrEnum):
@@ -161,6 +162,18 @@ _TABLE: tuple[tuple[str, RiskLevel, str, str, str, Callable[..., Hit | None]], .
      lambda hi, m: _when(hi > m, hi, m, "rpm")),
     ("M006", _R, "the toolpath cuts deeper than the flutes", "use a tool with longer flutes",
      "path_min_mm flute_length_mm", lambda lo, f: _when(-lo[2] > f + 1e-9, -lo[2], f, "mm")),
+    ("M007", _R, "the requested feed is above the machine's", "lower the feed", "feed_mm_min machine_max_feed_mm_min",
+     lambda f, m: _when(f > m, f, m, "mm/min")),
+    ("M008", _R, "the requested speed is outside the spindle's range", "change the speed",
+     "spindle_rpm spindle_min_rpm spindle_max_rpm",
+     lambda s, a, b: _when(s < a, s, a, "rpm") or _when(s > b, s, b, "rpm")),
+    ("M009", _R, "the requested speed is above the tool's", "lower the speed", "spindle_rpm tool_max_rpm",
+     lambda s, m: _when(s > m, s, m, "rpm")),
+    ("M010", _R, "the feed is not positive", "set a feed", "feed_mm_min", lambda f: _when(f <= 0, f, 0, "mm/min")),
+    ("M011", _R, "the plunge feed is not positive", "set a plunge feed", "plunge_mm_min",
+     lambda p: _when(p <= 0, p, 0, "mm/min")),
+    ("M012", _R, "the stickout is not positive", "measure the stickout", "stickout_mm",
+     lambda s: _when(s <= 0, s, 0, "mm")),
 )  # fmt: skip
 
 
@@ -178,7 +191,7 @@ for _row in _TABLE:
 _SETUP = ("tool_diameter_mm", "tool_max_rpm", "flute_length_mm", "stickout_mm", "hardness", "stock_thickness_mm", "envelope_mm",
           "machine_max_feed_mm_min", "spindle_min_rpm", "spindle_max_rpm")  # fmt: skip
 _CUT = ("stepover_ratio", "stepdown_mm", "depth_mm", "feed_mm_min", "plunge_mm_min", "spindle_rpm", "safe_z_mm", "width_mm",
-        "length_mm", "loop_count", "has_closed_paths", "is_slot", "smallest_feature_mm")  # fmt: skip
+        "length_mm", "loop_count", "has_closed_paths", "is_slot", "smallest_feature_mm", "wall_mm")  # fmt: skip
 _PATH = ("path_min_mm", "path_max_mm", "path_max_feed_mm_min", "path_min_rpm", "path_max_rpm")
 REQUIRED: dict[tuple[str, str], tuple[str, ...]] = {
     ("gcode", "request"): _SETUP,
@@ -190,20 +203,27 @@ REQUIRED: dict[tuple[str, str], tuple[str, ...]] = {
 
 
 def assess(facts: Facts, stage: str) -> Assessment:
-    """The verdict. RED shows before UNKNOWN; both block. Raises ValueError on a number that is not finite."""
-    _refuse_non_finite(facts)
+    """The verdict. RED shows before UNKNOWN; both block. Raises ValueError on numbers that cannot be true."""
+    _refuse_impossible(facts)
     required = REQUIRED.get((facts.mode, stage))
-    missing = ("mode",) if required is None else tuple(n for n in required if getattr(facts, n) is None)
+    missing = ("mode",) if required is None else tuple(n for n in required if not _known(facts, n))
     findings = tuple(f for r in RULES.values() if (f := _apply(r, facts)) is not None)
     return Assessment(_worst(findings, missing), findings, missing, _score(findings, missing))
 
 
 def _apply(r: Rule, facts: Facts) -> Finding | None:
-    values = [getattr(facts, name) for name in r.needs]
-    if any(value is None for value in values):
+    if not all(_known(facts, name) for name in r.needs):
         return None
-    hit = r.check(*values)
+    hit = r.check(*(getattr(facts, name) for name in r.needs))
     return None if hit is None else Finding(r.id, r.level, f"{r.summary}: {r.hint}", hit)
+
+
+def _known(facts: Facts, name: str) -> bool:
+    """A hardness that is none of the classes is as good as none, and so is a size with an axis missing."""
+    value = getattr(facts, name)
+    if name == "hardness":
+        return value in HARDNESSES
+    return value is not None and not (isinstance(value, tuple) and None in value)
 
 
 def _worst(findings: tuple[Finding, ...], missing: tuple[str, ...]) -> RiskLevel:
@@ -222,7 +242,13 @@ def _score(findings: tuple[Finding, ...], missing: tuple[str, ...]) -> float:
     return max(50.0, 100.0 - 10.0 * len(findings))
 
 
-def _refuse_non_finite(facts: Facts) -> None:
+def _refuse_impossible(facts: Facts) -> None:
+    if (
+        facts.path_min_mm
+        and facts.path_max_mm
+        and any(a > b for a, b in zip(facts.path_min_mm, facts.path_max_mm, strict=True))
+    ):
+        raise ValueError(f"path_min_mm {facts.path_min_mm} lies beyond path_max_mm {facts.path_max_mm}")
     for field in fields(facts):
         value = getattr(facts, field.name)
         numbers = value if isinstance(value, tuple) else (value,)

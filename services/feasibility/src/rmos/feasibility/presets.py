@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 from importlib.resources import files
 from typing import Any
 
+from rmos.feasibility.domain import HARDNESSES
+
 
 class PresetError(ValueError):
     """Names the file, the preset and the field."""
@@ -101,4 +103,6 @@ def _preset(kind: str, preset_id: str, table: dict[str, Any], model: type[Any]) 
             raise PresetError(f"{place}: {name} must be a {kind_of.__name__}, not {value!r}")
         if kind_of in (int, float) and not (math.isfinite(value) and value > 0):
             raise PresetError(f"{place}: {name} must be positive, not {value!r}")
+    if "hardness" in table and table["hardness"] not in HARDNESSES:
+        raise PresetError(f"{place}: hardness must be one of {', '.join(HARDNESSES)}, not {table['hardness']!r}")
     return model(id=preset_id, **table)

@@ -1,0 +1,55 @@
+"""Does the gate see what it must, whoever made the path?"""
+
+from __future__ import annotations
+
+import pytest
+from rmos.cam_accel.gcode import interpret
+from rmos.cam_accel.verify import entry_faults, verify_pocket
+
+SQUARE = ((0.0, 0.0), (40.0, 0.0), (40.0, 40.0), (0.0, 40.0))
+
+
+def gouge(program: str) -> float:
+    path = interpret(program.encode()).toolpath
+    return verify_pocket(path, 6, SQUARE, (), 3).gouged_area_mm2
+
+
+def test_a_full_circle_through_the_walls_is_a_gouge() -> None:
+    assert gouge("G0 X50 Y20 Z5\nG1 Z-2 F100\nG2 X50 Y20 I-30 J0\n") > 100
+
+
+def test_a_rapid_through_a_wall_is_a_gouge() -> None:
+    assert gouge("G0 X20 Y20 Z5\nG0 Z-2\nG0 X60 Y20\n") > 10
+
+
+def test_an_arc_that_dips_below_between_its_ends_is_seen() -> None:
+    path = interpret(b"G18\nG0 X10 Y-20 Z1\nG2 X30 Z1 I10 K0 F100\n").toolpath
+    found = verify_pocket(path, 6, SQUARE, (), 3)
+    low = "reaches Z -9" in " ".join(found.reasons)
+    high = interpret(b"G18\nG0 X10 Y-20 Z1\nG3 X30 Z1 I10 K0 F100\n").toolpath
+    assert low != ("reaches Z -9" in " ".join(verify_pocket(high, 6, SQUARE, (), 3).reasons))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "G0 X20 Y20 Z5\nG1 Z-3 F100\n",
+        "G0 X20 Y20 Z5\nG0 Z-3\n",
+        "G0 X20 Y20 Z0\nG1 X20.1 Z-3 F100\n",
+        "G0 X20 Y20 Z0\nG2 X20 Y20 Z-3 I0.01 J0 F100\n",
+    ],
+)
+def test_a_way_straight_down_into_stock_is_found(program: str) -> None:
+    assert "straight down" in " ".join(entry_faults(interpret(program.encode()).toolpath))
+
+
+def test_a_helix_and_a_ramp_are_ways_down() -> None:
+    assert entry_faults(interpret(b"G0 X20 Y20 Z0\nG2 X20 Y20 Z-1 I3 J0 F100\n").toolpath) == ()
+    assert entry_faults(interpret(b"G0 X20 Y20 Z0\nG1 X40 Z-1 F100\n").toolpath) == ()
+
+
+def test_a_floor_that_rounds_to_the_last_decimal_counts_as_reached() -> None:
+    program = "M3 S9000\nG0 X3 Y3 Z5\n" + "\n".join(
+        f"G0 X3 Y{y}\nG1 X20 Z-3.124 F100\nG1 X37\nG1 X3\nG0 Z5" for y in range(3, 38, 2)
+    )
+    assert verify_pocket(interpret(program.encode()).toolpath, 6, SQUARE, (), 3.1242).coverage_ratio > 0.95
