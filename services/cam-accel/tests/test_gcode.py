@@ -35,6 +35,19 @@ def diagnostic(text: str | bytes) -> tuple[str, int, int]:
         ("G0 X#1", "bad_word", 1),
         ("G0 G1 X1 F1", "modal_conflict", 1),
         ("X1", "no_motion", 1),
+        ("G90 G91\nG0 X1", "modal_conflict", 1),
+        ("G17 G18\nG0 X1", "modal_conflict", 1),
+        ("M3 M5\nG0 X1", "modal_conflict", 1),
+        ("G93 G1 X1 F0", "inverse_time", 1),
+        ("G93 G1 X1 F-1", "inverse_time", 1),
+        ("G1 X1 F" + "9" * 400, "out_of_range", 1),
+        ("G1 X1 F-5", "no_feed", 1),
+        ("G1 X1 F100\nG93 X2 F10\nG94 X3", "no_feed", 3),
+        ("/G1 X1 F100", "block_delete", 1),
+        ("%G1 X1 F100", "bad_word", 1),
+        ("G0 X1\nM30\nG0 X9 Z-50", "after_end", 3),
+        ("G0 X1 (caf\u00e9)", "not_ascii", 1),
+        ("G2 X10 R6 I5 F100", "arc_centre", 1),
         ("G0 X1 X2", "repeated_word", 1),
         ("G1 X1e9 F1", "unsupported_word", 1),
     ],
@@ -42,6 +55,10 @@ def diagnostic(text: str | bytes) -> tuple[str, int, int]:
 def test_a_bad_program_is_refused_with_its_place(text: str | bytes, code: str, line: int) -> None:
     found = diagnostic(text)
     assert found[:2] == (code, line)
+
+
+def test_what_only_ends_a_program_again_may_stand_after_its_end() -> None:
+    assert len(interpret(b"G0 X1\nM30\n%\nM5\nN9 M30\n(done)\n").toolpath) == 1
 
 
 def test_all_errors_of_a_file_come_in_one_pass() -> None:
@@ -61,7 +78,7 @@ def test_relative_moves_add_up() -> None:
 
 
 def test_no_spaces_lower_case_line_numbers_and_comments_are_read() -> None:
-    path = interpret(b"%\nn10g1x1.5y-.5f100(hi);there\n/g1x9\nM30\nG1 X99\n").toolpath
+    path = interpret(b"%\nn10g1x1.5y-.5f100(hi);there\nM30\n%\n").toolpath
     assert (path.x_mm.tolist(), path.y_mm.tolist()) == ([1.5], [-0.5])
 
 

@@ -34,6 +34,11 @@ def test_z_only_moves_and_dwells_cost_time() -> None:
     assert seconds("G1 X1 F60\nG4 P2.5\n") == pytest.approx(2.5 + seconds("G1 X1 F60"))
 
 
+@given(st.floats(0.001, 1e4), st.sampled_from(["G93", "G94"]))
+def test_no_accepted_feed_gives_a_negative_or_endless_time(feed: float, mode: str) -> None:
+    assert 0 < seconds(f"{mode} G1 X10 F{feed:.6f}") < float("inf")
+
+
 @given(st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50), st.integers(-5, 5)), min_size=1, max_size=30))
 def test_time_is_never_below_distance_over_feed(points: list[tuple[int, int, int]]) -> None:
     path = interpret("\n".join(f"G1 X{x} Y{y} Z{z} F1200" for x, y, z in points).encode()).toolpath

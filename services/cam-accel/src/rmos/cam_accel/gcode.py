@@ -11,7 +11,13 @@ from rmos.contracts.toolpath import MoveKind, Plane, Toolpath, from_columns
 
 MAX_BYTES, MAX_DIAGNOSTICS, INCH = 64 << 20, 100, 25.4
 ARC_RADIUS_MM, ARC_RADIUS_RATIO = 0.005, 0.001
-_WORD = re.compile(r"\s*([A-Za-z])\s*([+-]?(?:\d+\.?\d*|\.\d+))")
+_WORD = re.compile(r"\s*([A-Za-z])\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))", re.ASCII)
+_GROUPS = (
+    ("motion", "G", (0, 1, 2, 3, 80)), ("plane", "G", (17, 18, 19)), ("unit", "G", (20, 21)), ("distance", "G", (90, 91)),
+    ("feed mode", "G", (93, 94)), ("spindle", "M", (3, 4, 5)), ("program", "M", (0, 1, 2, 30)),
+)  # fmt: skip
+_LARGEST_NUMBER = 1e7
+_AFTER_END = {("M", 2), ("M", 5), ("M", 9), ("M", 30)}
 _IGNORED_G = {17: Plane.XY, 18: Plane.ZX, 19: Plane.YZ}
 _MOTION = {0: MoveKind.RAPID, 1: MoveKind.LINEAR, 2: MoveKind.ARC_CW, 3: MoveKind.ARC_CCW}
 _NO_EFFECT = {40, 49, 54, 61, 64, 80, 91.1, 94}
@@ -84,16 +90,20 @@ def interpret(data: bytes) -> Program:
     """Read a program into mm columns. `spindle_rpm` is 0 while the spindle stands. Raises GcodeError.
 
     Refused by name: G28, G30, G92, G55 to G59 and canned cycles (they need facts of the machine that the program does
-    not hold), parameters, expressions and O-words.
+    not hold), parameters, expressions, O-words, and block delete, whose effect depends on a switch. Moves after the end
+    are refused, since a sender would still run them.
     """
     _check_form(data)
     state = _State()
     found: list[Diagnostic] = []
     for number, line in enumerate(data.decode("ascii").splitlines(), start=1):
-        if state.ended or len(found) >= MAX_DIAGNOSTICS:
+        if len(found) >= MAX_DIAGNOSTICS:
             break
         try:
-            _run_line(state, line, number)
+            if state.ended:
+                _refuse_after_end(line)
+            else:
+                _run_line(state, line, number)
         except _LineError as error:
             found.append(Diagnostic(number, error.column, error.code, error.message))
     if not found and not state.rows["kind"]:
@@ -103,6 +113,12 @@ def interpret(data: bytes) -> Program:
     return Program(from_columns(state.rows), tuple(state.tools), state.ended)
 
 
+_NOT_ASCII = (
+    "byte 0x{:02x} is not ASCII: GRBL takes such bytes for real-time commands (overrides, door, spindle stop), in comments"
+    " too; write the text without accents and signs"
+)
+
+
 def _check_form(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise GcodeError((Diagnostic(1, 1, "too_large", f"{len(data)} bytes, {MAX_BYTES} are allowed"),))
@@ -110,14 +126,17 @@ def _check_form(data: bytes) -> None:
         if byte >= 127 or (byte < 32 and byte not in b"\t\r\n"):
             line = data.count(b"\n", 0, offset) + 1
             column = offset - data.rfind(b"\n", 0, offset)
-            raise GcodeError((Diagnostic(line, column, "binary", f"byte 0x{byte:02x} is not text"),))
+            found = ("not_ascii", _NOT_ASCII) if byte > 127 else ("binary", "byte 0x{:02x} is not text")
+            raise GcodeError((Diagnostic(line, column, found[0], found[1].format(byte)),))
 
 
 def _words(line: str) -> list[tuple[str, float, int]]:
     """(letter, number, column) of each word outside comments."""
     text, words, at = _blank_comments(line), [], 0
-    if text.lstrip().startswith(("%", "/")):
+    if text.strip() == "%":
         return []
+    if text.lstrip().startswith("/"):
+        raise _LineError("block_delete", "whether a block-delete line runs depends on a switch: take it out or in", 1)
     while at < len(text.rstrip()):
         match = _WORD.match(text, at)
         if match is None:
@@ -128,6 +147,10 @@ def _words(line: str) -> list[tuple[str, float, int]]:
             raise _LineError("bad_word", f"{text[start : start + 12]!r} is not a word with a number", start + 1)
         if match[1].upper() == "O":
             raise _LineError("parameter", "O-words are not supported", match.start(1) + 1)
+        if not abs(float(match[2])) <= _LARGEST_NUMBER:
+            raise _LineError(
+                "out_of_range", f"the number of {match[1].upper()} is beyond {_LARGEST_NUMBER:g}", match.start(1) + 1
+            )
         words.append((match[1].upper(), float(match[2]), match.start(1) + 1))
         at = match.end()
     return words
@@ -160,12 +183,13 @@ def _run_line(s: _State, line: str, number: int) -> None:
     values = {letter: (value, column) for letter, value, column in words if letter not in "GM"}
     if len(values) != sum(1 for letter, _, _ in words if letter not in "GM"):
         raise _LineError("repeated_word", "a word stands twice in the line", words[0][2])
+    _refuse_modal_conflicts(words)
     dwell, motion_here, clamp = False, False, False
     for letter, value, column in words:
         if letter == "G":
             dwell |= value == 4
             clamp |= value == 53
-            motion_here |= _g_code(s, value, column, motion_here)
+            motion_here |= _g_code(s, value, column)
         elif letter == "M" and value not in _M_CODES:
             raise _LineError("unsupported_m", f"M{value:g} is not supported", column)
     unknown = next(((n, c) for n, (_, c) in values.items() if n not in "NXYZIJKRFSPTHD"), None)
@@ -182,10 +206,22 @@ def _run_line(s: _State, line: str, number: int) -> None:
         s.ended = True
 
 
-def _g_code(s: _State, value: float, column: int, motion_here: bool) -> bool:
+def _refuse_modal_conflicts(words: list[tuple[str, float, int]]) -> None:
+    for name, letter, codes in _GROUPS:
+        columns = [column for word, value, column in words if word == letter and value in codes]
+        if len(columns) > 1:
+            raise _LineError("modal_conflict", f"two {name} codes stand in one line", columns[1])
+
+
+def _refuse_after_end(line: str) -> None:
+    for letter, value, column in _words(line):
+        if (letter, value) not in _AFTER_END and letter != "N":
+            raise _LineError("after_end", f"{letter}{value:g} stands after the program's end, a sender would run it", column)
+
+
+def _g_code(s: _State, value: float, column: int) -> bool:
+    """True for a motion code."""
     if value in _MOTION:
-        if motion_here:
-            raise _LineError("modal_conflict", "two motions stand in one line", column)
         s.motion = int(value)
         return True
     if value in _IGNORED_G:
@@ -201,6 +237,7 @@ def _g_code(s: _State, value: float, column: int, motion_here: bool) -> bool:
     elif value not in _NO_EFFECT | {4, 53}:
         raise _LineError("unsupported_g", f"G{value:g} is not supported", column)
     if value == 94:
+        s.feed_mm_min = 0.0 if s.inverse_time else s.feed_mm_min
         s.inverse_time = False
     return False
 
@@ -246,8 +283,8 @@ def _move(s: _State, values: dict[str, tuple[float, int]], number: int) -> None:
 
 def _feed(s: _State, start: list[float], values: dict[str, tuple[float, int]]) -> float:
     if s.inverse_time:
-        if "F" not in values or s.motion != 1:
-            raise _LineError("inverse_time", "G93 needs F in each line, and is supported for G1", 1)
+        if "F" not in values or values["F"][0] <= 0 or s.motion != 1:
+            raise _LineError("inverse_time", "G93 needs a positive F in each line, and is supported for G1", 1)
         return math.dist(start, s.position) * values["F"][0]
     if s.feed_mm_min <= 0:
         raise _LineError("no_feed", "a cutting move without a feed", 1)
@@ -262,6 +299,8 @@ def _centre(s: _State, kind: MoveKind, start: list[float], values: dict[str, tup
     """Offset of the arc's centre from its start."""
     a, b = _axes(s.plane)
     centre = [0.0, 0.0, 0.0]
+    if "R" in values and any(letter in values for letter in "IJK"):
+        raise _LineError("arc_centre", "an arc has a radius or a centre, not both", values["R"][1])
     if "R" in values:
         centre[a], centre[b] = _centre_of_radius(s, kind, start, values["R"])
         return centre[0], centre[1], centre[2]
