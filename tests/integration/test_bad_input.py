@@ -11,6 +11,7 @@ import nats
 import pytest
 from rmos.local.connection import Connection
 from rmos.local.deadletters import list_dead, replay_dead
+from stack_runner import ROOT
 
 SUBJECT = "rmos.job.submitted.v1"
 GOOD: dict[str, Any] = {"job_id": "x", "mode": "gcode", "design": {"text": "G21 G90\nM3 S18000\nG1 X1 Z-1 F100\nM30\n"},
@@ -98,3 +99,22 @@ def _letter(running: Connection, wanted: Any) -> dict[str, Any]:
                 return row
         time.sleep(0.1)
     raise AssertionError("no such dead letter")
+
+
+POCKET: dict[str, Any] = json.loads((ROOT / "examples/jobs/rectangle-with-island.json").read_text())
+SCRIPTS: dict[str, tuple[str, str, str]] = {
+    "script-loops": ("while true do end", "ERROR", "quota"),
+    "script-crosses-the-island": ("for n = 1, path.n do path.x_mm[n] = path.x_mm[n] + 3 end", "ERROR", "not_verified"),
+    "script-raises-red": ("raise_risk('RED', 'the fixture is loose')", "BLOCKED", ""),
+}
+
+
+@pytest.mark.parametrize("job_id", list(SCRIPTS))
+def test_a_script_can_stop_a_job_but_never_push_it_through(job_id: str, running: Connection) -> None:
+    body, status, code = SCRIPTS[job_id]
+    source = f"function after_toolpath(job, path)\n{body}\nend"
+    job = {**POCKET, "job_id": job_id, "scripts": [{"name": "s", "source": source}]}
+    asyncio.run(_publish(running.nats_url, json.dumps(job).encode()))
+    assert _record(running, job_id)["status"] == status
+    if code:
+        assert _letter(running, lambda row: row["code"] == code)["service"] in ("scripting", "cam_accel")

@@ -43,6 +43,11 @@ def diagnostic(text: str | bytes) -> tuple[str, int, int]:
         ("G1 X1 F" + "9" * 400, "out_of_range", 1),
         ("G1 X1 F-5", "no_feed", 1),
         ("G1 X1 F100\nG93 X2 F10\nG94 X3", "no_feed", 3),
+        ("G91 G1 X1 F100", "unknown_start", 1),
+        ("G0 X1\nG91 G1 X1 Z-1 F100", "unknown_start", 2),
+        ("G0 X10\nG2 X10 I-10 F100", "unknown_start", 2),
+        ("G0 X1 (done!)", "real_time", 1),
+        ("G0 X1 ; ~", "real_time", 1),
         ("/G1 X1 F100", "block_delete", 1),
         ("%G1 X1 F100", "bad_word", 1),
         ("G0 X1\nM30\nG0 X9 Z-50", "after_end", 3),
@@ -73,8 +78,8 @@ def test_inches_become_mm() -> None:
 
 
 def test_relative_moves_add_up() -> None:
-    path = interpret(b"G91\nG1 X1 F10\nX1\nG90\nX0\n").toolpath
-    assert path.x_mm.tolist() == [1, 2, 0]
+    path = interpret(b"G0 X0\nG91\nG1 X1 F10\nX1\nG90\nX0\n").toolpath
+    assert path.x_mm.tolist() == [0, 1, 2, 0]
 
 
 def test_no_spaces_lower_case_line_numbers_and_comments_are_read() -> None:
@@ -97,7 +102,7 @@ def test_arcs_have_their_radius_and_their_turn(radius: float, start: float, turn
 
 
 def test_the_extent_of_a_full_circle_is_the_circle() -> None:
-    low, high = extent(interpret(b"G1 X10 F100\nG2 X10 I-10\n").toolpath)
+    low, high = extent(interpret(b"G1 X10 Y0 F100\nG2 X10 I-10\n").toolpath)
     assert low[:2] == pytest.approx((-10, -10), abs=0.01)
     assert high[:2] == pytest.approx((10, 10), abs=0.01)
 

@@ -80,6 +80,7 @@ def verify_and_post(assessed: JobAssessed, path: Toolpath, unchanged_program: by
         raise Refused("incomplete", "tool or machine is not known", "/tool_id")
     program = unchanged_program
     if program is None:
+        _require_lift_first(path)
         program = post.post_grbl(path, assessed.job_id, assessed.job.options.safe_z)
         changed = post.differences(path, read(program), assessed.job.options.safe_z)
         if changed:
@@ -87,6 +88,15 @@ def verify_and_post(assessed: JobAssessed, path: Toolpath, unchanged_program: by
     reread = read(program)
     data = _verification(assessed.job, assessed.tool, reread)
     return Verified(program, path_facts(reread, assessed.machine), data)
+
+
+def _require_lift_first(path: Toolpath) -> None:
+    """A posted program names every axis in every move, so its first one must not lead down or sideways from somewhere
+    that the program does not say."""
+    moves = [n for n in range(len(path)) if path.kind[n] != MoveKind.DWELL]
+    if moves and (path.kind[moves[0]] != MoveKind.RAPID or path.z_mm[moves[0]] <= 0):
+        reason = "the first move of a program that scripts change must be a rapid to a height above the stock"
+        raise Refused("unknown_start", reason, "/design")
 
 
 def _verification(job: Job, tool: ToolFacts, path: Toolpath) -> VerificationData:

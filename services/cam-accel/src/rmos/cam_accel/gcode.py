@@ -81,6 +81,7 @@ class _State:
     spindle_rpm: float = 0.0
     spinning: bool = False
     position: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    known: set[str] = field(default_factory=set)
     tools: list[int] = field(default_factory=list)
     ended: bool = False
     rows: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _COLUMNS})
@@ -113,6 +114,14 @@ def interpret(data: bytes) -> Program:
     return Program(from_columns(state.rows), tuple(state.tools), state.ended)
 
 
+def _bad_byte(byte: int) -> tuple[str, str]:
+    if byte > 127:
+        return "not_ascii", _NOT_ASCII
+    if byte in b"!~":
+        return "real_time", "byte 0x{:02x} is a real-time command to GRBL (hold, resume), in comments too"
+    return "binary", "byte 0x{:02x} is not text"
+
+
 _NOT_ASCII = (
     "byte 0x{:02x} is not ASCII: GRBL takes such bytes for real-time commands (overrides, door, spindle stop), in comments"
     " too; write the text without accents and signs"
@@ -123,10 +132,10 @@ def _check_form(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise GcodeError((Diagnostic(1, 1, "too_large", f"{len(data)} bytes, {MAX_BYTES} are allowed"),))
     for offset, byte in enumerate(data):
-        if byte >= 127 or (byte < 32 and byte not in b"\t\r\n"):
+        if byte >= 127 or (byte < 32 and byte not in b"\t\r\n") or byte in b"!~":
             line = data.count(b"\n", 0, offset) + 1
             column = offset - data.rfind(b"\n", 0, offset)
-            found = ("not_ascii", _NOT_ASCII) if byte > 127 else ("binary", "byte 0x{:02x} is not text")
+            found = _bad_byte(byte)
             raise GcodeError((Diagnostic(line, column, found[0], found[1].format(byte)),))
 
 
@@ -266,6 +275,10 @@ def _move(s: _State, values: dict[str, tuple[float, int]], number: int) -> None:
     kind, start = _MOTION[s.motion], list(s.position)
     for index, axis in enumerate("XYZ"):
         if axis in values:
+            if not s.absolute and axis not in s.known:
+                raise _LineError(
+                    "unknown_start", f"{axis} moves relative to a position that the program never set", values[axis][1]
+                )
             step = values[axis][0] * s.scale
             s.position[index] = step if s.absolute else start[index] + step
     if max(abs(p) for p in s.position) > 1e5:
@@ -274,11 +287,19 @@ def _move(s: _State, values: dict[str, tuple[float, int]], number: int) -> None:
     try:
         if kind in (MoveKind.ARC_CW, MoveKind.ARC_CCW):
             centre = _centre(s, kind, start, values)
+            _require_known_start(s)
         feed = 0.0 if kind is MoveKind.RAPID else _feed(s, start, values)
     except _LineError:
         s.position = start
         raise
+    s.known |= {axis for axis in "XYZ" if axis in values}
     _emit(s, number, kind, centre, feed, 0.0)
+
+
+def _require_known_start(s: _State) -> None:
+    unset = [axis for axis in ("XYZ"[n] for n in _axes(s.plane)) if axis not in s.known]
+    if unset:
+        raise _LineError("unknown_start", f"an arc starts where the program never set {' and '.join(unset)}", 1)
 
 
 def _feed(s: _State, start: list[float], values: dict[str, tuple[float, int]]) -> float:

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import structlog
+from prometheus_client import Counter
 from rmos.chassis.service import Parts, Resources, Service, run
 from rmos.contracts.events import ToolpathPlanned
-from rmos.scripting.handlers import on_planned
+from rmos.scripting.engine import Limits, LuaEngine
+from rmos.scripting.handlers import Handlers
 from rmos.scripting.settings import Settings
 
-
-async def assemble(resources: Resources) -> Parts:
-    return Parts({ToolpathPlanned: on_planned})
+log = structlog.get_logger()
 
 
 def create_service(settings: Settings) -> Service:
+    limits = Limits(
+        wall_ms=settings.script_wall_ms,
+        instructions=settings.script_instructions,
+        memory_bytes=settings.script_memory_mib << 20,
+    )
+
+    async def assemble(resources: Resources) -> Parts:
+        engine = LuaEngine(usual=limits)
+        confined = engine.capabilities()["confined"]
+        resources.metrics.gauge("confined", "1 when scripts can be confined here; else they are refused").set(confined)
+        if not confined:
+            log.warning("scripts cannot be confined on this host: jobs with scripts are refused")
+        text, registry = "Runs of scripts by how they ended", resources.metrics.registry
+        ended = Counter("runs", text, ["outcome"], "rmos", "scripting", registry=registry)
+        handlers = Handlers(resources.blobs, engine, limits, lambda outcome: ended.labels(outcome).inc())
+        return Parts({ToolpathPlanned: handlers.on_planned}, close=engine.close)
+
     return Service("scripting", settings, assemble)
 
 

@@ -1,0 +1,1 @@
+"""How does a script run where it can harm nothing? In a one-shot child process that the kernel confines."""

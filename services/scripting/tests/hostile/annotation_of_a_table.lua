@@ -1,0 +1,4 @@
+-- expect: runtime_error
+function after_toolpath(job, path)
+  annotate({})
+end

@@ -1,0 +1,5 @@
+-- expect: memory
+function after_toolpath(job, path)
+  local t = {}
+  for i = 1, 1e9 do t[i] = i end
+end

@@ -1,0 +1,5 @@
+-- expect: ok
+function after_toolpath(job, path)
+  job.params = nil
+  job = nil
+end

@@ -1,0 +1,2 @@
+-- expect: quota
+while true do end

@@ -1,0 +1,4 @@
+-- expect: quota
+function after_toolpath(job, path)
+  ::again:: goto again
+end

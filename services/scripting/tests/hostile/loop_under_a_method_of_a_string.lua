@@ -1,0 +1,4 @@
+-- expect: quota
+function after_toolpath(job, path)
+  while true do ("x"):upper() end
+end

@@ -1,0 +1,4 @@
+-- expect: result_invalid
+function after_toolpath(job, path)
+  path.feed_mm_min[1] = {}
+end

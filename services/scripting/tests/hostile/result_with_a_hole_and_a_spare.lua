@@ -1,0 +1,5 @@
+-- expect: result_invalid
+function after_toolpath(job, path)
+  path.x_mm[1] = nil
+  path.x_mm[path.n + 1] = 1
+end

@@ -1,0 +1,2 @@
+-- expect: lint_rejected
+Lua

@@ -1,0 +1,5 @@
+-- expect: syntax
+function after_toolpath(job, path)
+  local a <const> = 1
+  a = 2
+end

@@ -1,0 +1,2 @@
+-- expect: syntax
+this is not lua

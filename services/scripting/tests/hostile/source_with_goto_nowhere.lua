@@ -1,0 +1,4 @@
+-- expect: syntax
+function after_toolpath(job, path)
+  goto nowhere
+end

@@ -1,0 +1,2 @@
+-- expect: runtime_error
+local x = 1
