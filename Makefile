@@ -9,7 +9,7 @@ help: ## Show the targets
 
 $(STAMP): requirements.lock $(wildcard */pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		$(foreach member,$(MEMBERS) services/cam-accel,-e $(member))
 	touch $@
