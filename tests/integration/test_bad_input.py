@@ -73,6 +73,12 @@ def test_a_job_id_with_another_content_does_not_touch_the_first_record(running: 
     assert _record(running, "twice") == first
 
 
+def test_two_jobs_under_one_event_id_are_two_jobs(running: Connection) -> None:
+    for job_id in ("same-id-1", "same-id-2"):
+        asyncio.run(_publish(running.nats_url, _body(job_id), {"ce-id": "always-the-same"}))
+    assert {_record(running, job_id)["job_id"] for job_id in ("same-id-1", "same-id-2")} == {"same-id-1", "same-id-2"}
+
+
 def test_a_replayed_dead_letter_is_handled_again(running: Connection) -> None:
     asyncio.run(_publish(running.nats_url, _body("replayed", material_id="oak-of-mars")))
     letter = _letter(running, lambda row: "oak-of-mars" in row["reason"])

@@ -23,11 +23,10 @@ def test_a_rapid_through_a_wall_is_a_gouge() -> None:
 
 
 def test_an_arc_that_dips_below_between_its_ends_is_seen() -> None:
-    path = interpret(b"G18\nG0 X10 Y-20 Z1\nG2 X30 Z1 I10 K0 F100\n").toolpath
-    found = verify_pocket(path, 6, SQUARE, (), 3)
-    low = "reaches Z -9" in " ".join(found.reasons)
-    high = interpret(b"G18\nG0 X10 Y-20 Z1\nG3 X30 Z1 I10 K0 F100\n").toolpath
-    assert low != ("reaches Z -9" in " ".join(verify_pocket(high, 6, SQUARE, (), 3).reasons))
+    """Seen from +Y, Z points right and X up: clockwise from the lowest X leads to -Z, so G2 dips."""
+    below, above = (interpret(f"G18\nG0 X10 Y20 Z1\n{code} X30 Z1 I10 K0 F100\n".encode()).toolpath for code in ("G2", "G3"))
+    assert "reaches Z -9" in " ".join(verify_pocket(below, 6, SQUARE, (), 3).reasons)
+    assert "reaches" not in " ".join(verify_pocket(above, 6, SQUARE, (), 3).reasons)
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
 import structlog
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from pydantic import BaseModel, ValidationError
 from rmos.chassis.errors import Rejected, RetryLater
 from rmos.chassis.inbox import Outcome, Outgoing, commit
 from rmos.chassis.metrics import Metrics
+from rmos.contracts.base import sha256_hex
 from rmos.contracts.events import BY_SUBJECT, DEAD_SUBJECT, AnyEvent, JobFailed
 
 MAX_BODY_BYTES = 1 << 20
@@ -37,12 +39,14 @@ class Desk:
     max_deliver: int
     ignores_invalid: frozenset[str] = frozenset()
     """Subjects whose invalid messages another service refuses; here they have no effect."""
+    last_defects: dict[str, str] = field(default_factory=dict)
+    """Why a message failed last, by its cause id, for the dead letter it may become."""
 
 
 async def deal_with(desk: Desk, msg: Msg) -> None:
     """Never raises: what cannot be handled now is nak'ed, what never can is kept as a dead letter."""
     deliveries = msg.metadata.num_delivered
-    cause_id = (msg.headers or {}).get("ce-id") or f"{msg.metadata.stream}-{msg.metadata.sequence.stream}"
+    cause_id = cause_id_of(msg)
     desk.metrics.queue_wait(msg.subject, msg.metadata.timestamp)
     with structlog.contextvars.bound_contextvars(event_id=cause_id, subject=msg.subject):
         async with _heartbeat(msg, desk.ack_wait_s / 3):
@@ -50,27 +54,38 @@ async def deal_with(desk: Desk, msg: Msg) -> None:
                 await _handle(desk, msg, cause_id, deliveries)
             except RetryLater as wait:
                 log.info("retry later", reason=str(wait), delay_s=wait.delay_s)
-                await msg.nak(delay=wait.delay_s)
+                await _nak(msg, wait.delay_s)
             except Exception as defect:
                 log.exception("defect", deliveries=deliveries)
                 desk.metrics.outcome(msg.subject, "defect")
-                await msg.nak(delay=min(30.0, 0.5 * 2**deliveries) if deliveries < desk.max_deliver else 0.1)
                 _remember(desk, cause_id, defect)
+                await _nak(msg, min(30.0, 0.5 * 2**deliveries) if deliveries < desk.max_deliver else 0.1)
 
 
-_last_defect: dict[tuple[str, str], str] = {}
+def cause_id_of(msg: Msg) -> str:
+    """What tells a repeat from a new message. The ce-id is the sender's word: two bodies under one id are two messages."""
+    named = (msg.headers or {}).get("ce-id") or f"{msg.metadata.stream}-{msg.metadata.sequence.stream}"
+    return f"{named[:200]}/{sha256_hex(msg.data)[:32]}"
+
+
+async def _nak(msg: Msg, delay_s: float) -> None:
+    """When even this fails, the message comes again after ack_wait."""
+    try:
+        await msg.nak(delay=delay_s)
+    except NatsError as error:
+        log.warning("nak failed", error=repr(error))
 
 
 def _remember(desk: Desk, cause_id: str, defect: Exception) -> None:
-    if len(_last_defect) > 1000:
-        _last_defect.clear()
-    _last_defect[desk.service, cause_id] = repr(defect)[:500]
+    if len(desk.last_defects) > 1000:
+        desk.last_defects.clear()
+    desk.last_defects[cause_id] = repr(defect)[:500]
 
 
 async def _handle(desk: Desk, msg: Msg, cause_id: str, deliveries: int) -> None:
     try:
         if deliveries > desk.max_deliver:
-            seen = _last_defect.get((desk.service, cause_id), "the worker died or was never able to finish")
+            seen = desk.last_defects.get(cause_id, "the worker died or was never able to finish")
             raise Rejected("max_deliveries", f"gave up after {desk.max_deliver} deliveries: {seen}")
         event = decode(msg)
         handler = desk.handlers[type(event)]

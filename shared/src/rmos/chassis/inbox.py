@@ -66,17 +66,19 @@ def _compose(consumer: str, cause_id: str, outcome: Outcome) -> tuple[str, list[
     parts += [f"effect{n} as ({_bind(effect, args, gate)})" for n, effect in enumerate(outcome.effects)]
     rows = [*map(outgoing, outcome.events), *outcome.raw]
     if rows:
-        base = len(args)
         ids = [event_id(consumer, cause_id, n) for n in range(len(rows))]
-        args += [ids, [r.subject for r in rows], [r.job_id for r in rows], [r.body for r in rows]]
-        args.append([json.dumps(r.headers) for r in rows])
-        columns = f"${base + 1}::text[], ${base + 2}::text[], ${base + 3}::text[], ${base + 4}::bytea[], ${base + 5}::text[]"
-        parts.append(
-            "queued as (insert into outbox (event_id, subject, job_id, body, headers)"
-            f" select u.* from {gate}, unnest({columns}) with ordinality as u(e, s, j, b, h, n)"
-            " order by u.n on conflict do nothing)".replace("u.*", "u.e, u.s, u.j, u.b, u.h")
-        )
+        parts.append(f"queued as ({_bind(_queue(rows, ids), args, gate)})")
     return "with " + ", ".join(parts) + " select count(*) from first", args
+
+
+def _queue(rows: list[Outgoing], ids: list[str]) -> Statement:
+    sql = (
+        "insert into outbox (event_id, subject, job_id, body, headers) select r.e, r.s, r.j, r.b, r.h from gate,"
+        " unnest({0}::text[], {1}::text[], {2}::text[], {3}::bytea[], {4}::text[])"
+        " with ordinality as r (e, s, j, b, h, n) order by r.n on conflict do nothing"
+    )
+    columns = [r.subject for r in rows], [r.job_id for r in rows], [r.body for r in rows]
+    return Statement(sql, (ids, *columns, [json.dumps(r.headers) for r in rows]))
 
 
 def _bind(statement: Statement, args: list[Any], gate: str) -> str:

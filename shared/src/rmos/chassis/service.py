@@ -73,6 +73,7 @@ class Service:
         socket = http.listen(self.settings.http_host, self.settings.http_port)
         serving = asyncio.create_task(server.serve(sockets=[socket]))
         relaying = asyncio.create_task(relay.run())
+        relaying.add_done_callback(self._stop_without_relay)
         watching = asyncio.create_task(_watch_outbox(pool, metrics))
         log.info("started", http=socket.getsockname())
         try:
@@ -87,6 +88,12 @@ class Service:
                 await parts.close()
             await self._hang_up(client, pool)
         log.info("stopped")
+
+    def _stop_without_relay(self, relaying: asyncio.Task[None]) -> None:
+        """A service that commits but never publishes would look alive; its supervisor starts a sound one."""
+        if not relaying.cancelled():
+            log.critical("relay died", error=repr(relaying.exception()))
+            self.stop.set()
 
     @staticmethod
     async def _hang_up(client: Client, pool: asyncpg.Pool) -> None:

@@ -19,7 +19,7 @@ from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 from rmos.chassis.acknowledge import Desk, deal_with
 from rmos.contracts.events import CONSUMERS, DEAD_STREAM, DEAD_SUBJECT, STREAM, STREAM_SUBJECTS
 
-FETCH_TIMEOUT_S = 5.0
+PULL_TIMEOUT_S = 1.0
 ACK_WAIT_S = 30.0
 DAY_S = 86_400
 log = structlog.get_logger()
@@ -80,7 +80,11 @@ async def provision(js: JetStreamContext, max_workers: int = 4) -> None:
 
 
 async def consume(js: JetStreamContext, desk: Desk, max_workers: int, stop: asyncio.Event) -> None:
-    """Pull and deal with messages until `stop`; then finish what is in hand. At most `max_workers` at once."""
+    """Pull and deal with messages until `stop`; then finish what is in hand. At most `max_workers` at once.
+
+    One message a pull, and only for a free worker: nats-py lingers for the rest of a batch, and a batch leaves a pull
+    alive whose messages nobody takes before ack_wait.
+    """
     slots = asyncio.Semaphore(max_workers)
     running: set[asyncio.Task[None]] = set()
 
@@ -88,29 +92,32 @@ async def consume(js: JetStreamContext, desk: Desk, max_workers: int, stop: asyn
         running.discard(task)
         slots.release()
 
+    def begin(message: Msg) -> None:
+        task = asyncio.create_task(deal_with(desk, message))
+        running.add(task)
+        task.add_done_callback(finished)
+
     subscription, failures = None, 0
     while not stop.is_set():
+        await slots.acquire()
         try:
             if subscription is None:
                 subscription = await js.pull_subscribe_bind(durable=desk.service, stream=STREAM)
-            await slots.acquire()
-            slots.release()
-            free = max_workers - len(running)
-            batch = await _fetch(subscription, max(1, free), stop)
+            message = await _next(subscription)
             failures = 0
         except ConnectionClosedError:
             raise
         except (ServiceUnavailableError, NotFoundError, APIError, OSError) as error:
+            slots.release()
             failures += 1
             log.warning("pull failed", error=repr(error), failures=failures)
             subscription = None
             await asyncio.sleep(min(5.0, 0.1 * 2 ** min(failures, 6)) * (0.5 + random.random()))
             continue
-        for message in batch:
-            await slots.acquire()
-            task = asyncio.create_task(deal_with(desk, message))
-            running.add(task)
-            task.add_done_callback(finished)
+        if message is None:
+            slots.release()
+        else:
+            begin(message)
     if running:
         await asyncio.wait(running)
     if subscription is not None:
@@ -118,18 +125,12 @@ async def consume(js: JetStreamContext, desk: Desk, max_workers: int, stop: asyn
             await subscription.unsubscribe()
 
 
-async def _fetch(subscription: JetStreamContext.PullSubscription, size: int, stop: asyncio.Event) -> list[Msg]:
-    fetching = asyncio.create_task(subscription.fetch(size, timeout=FETCH_TIMEOUT_S))
-    stopping = asyncio.create_task(stop.wait())
+async def _next(subscription: JetStreamContext.PullSubscription) -> Msg | None:
+    """Never cancelled, even to stop: the server may have handed a message to this pull already."""
     try:
-        await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not fetching.done():
-            fetching.cancel()
-        return await fetching
-    except (TimeoutError, asyncio.CancelledError):
-        return []
-    finally:
-        stopping.cancel()
+        return (await subscription.fetch(1, timeout=PULL_TIMEOUT_S))[0]
+    except TimeoutError:
+        return None
 
 
 async def consumer_lag(js: JetStreamContext, service: str) -> int:

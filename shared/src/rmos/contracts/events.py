@@ -96,7 +96,7 @@ class JobSubmitted(Job):
 
 
 class JobAssessed(Event):
-    """feasibility's word on the request. RED and UNKNOWN block."""
+    """feasibility's word on the request. RED and UNKNOWN block. `request_sha256` names the request's bytes as stored."""
 
     subject: ClassVar[str] = "rmos.job.assessed.v1"
     job_id: JobId

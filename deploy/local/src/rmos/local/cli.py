@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import psutil
 import typer
 from rich.console import Console
@@ -65,7 +66,10 @@ def show(data: Any, as_json: bool, columns: tuple[str, ...]) -> None:
 
 
 def answer(c: Connection, method: str, service: str, path: str, body: Any = None) -> Any:
-    response = c.request(method, service, path, body)
+    try:
+        response = c.request(method, service, path, body)
+    except httpx.TransportError as error:
+        raise fail(f"{service} does not answer ({type(error).__name__}): see `rmos status`", ERROR) from error
     if response.is_error:
         try:
             detail = response.json().get("detail")
@@ -78,6 +82,7 @@ def answer(c: Connection, method: str, service: str, path: str, body: Any = None
 @app.command()
 def up(state: State = DEFAULT_STATE, detach: Annotated[bool, typer.Option("--detach")] = False) -> None:
     """Start servers and workers; with --detach, return when they are ready."""
+    _refuse_second(state)
     if detach:
         _detach(state)
         return
@@ -87,6 +92,15 @@ def up(state: State = DEFAULT_STATE, detach: Annotated[bool, typer.Option("--det
         asyncio.run(run_stack(state, lambda: console.print(f"RMOS is up in {state}; stop it with Ctrl-C or `rmos down`")))
     except StartFailed as error:
         raise fail(str(error), ERROR) from error
+
+
+def _refuse_second(state: Path) -> None:
+    """Two servers on one data folder would damage it."""
+    try:
+        running = connect(state)
+    except NotRunning:
+        return
+    raise fail(f"RMOS already runs in {state} (process {running.data['pid']}): `rmos down` stops it", USAGE)
 
 
 def _detach(state: Path) -> None:
@@ -284,12 +298,11 @@ def doctor() -> None:
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Jobs with expected.json beside them.")] = Path("examples/jobs"),
-    state: State = DEFAULT_STATE,
 ) -> None:
     """Start RMOS, run the example jobs, show their records, compare with what is expected, stop."""
     from rmos.local.demo import run_demo
 
-    raise typer.Exit(asyncio.run(run_demo(folder, state, console)))
+    raise typer.Exit(asyncio.run(run_demo(folder, console)))
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,12 +42,20 @@ class Connection:
             return {"status": "unreachable", "reason": repr(error)}
 
 
+def _is_same_process(pid: int, started: float) -> bool:
+    """A process id alone may belong to another program by now."""
+    try:
+        return bool(abs(psutil.Process(pid).create_time() - started) < 1.0)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def connect(state: Path) -> Connection:
     """Raises NotRunning when no stack of this state folder is alive."""
     try:
         data = json.loads((state / "state.json").read_text())
     except FileNotFoundError as error:
         raise NotRunning(f"no RMOS runs in {state}: start it with `rmos up`") from error
-    if not psutil.pid_exists(int(data["pid"])) and int(data["pid"]) != os.getpid():
+    if not _is_same_process(int(data["pid"]), float(data["started"])):
         raise NotRunning(f"the RMOS of {state} is gone (process {data['pid']}): start it with `rmos up`")
     return Connection(state, data)

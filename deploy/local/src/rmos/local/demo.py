@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 from rich.console import Console
 from rich.table import Table
 from rmos.chassis.blobs import BlobStore
@@ -24,18 +26,19 @@ def follow(c: Connection, job_ids: list[str], timeout_s: float) -> dict[str, dic
     deadline = time.monotonic() + timeout_s
     while len(found) < len(set(job_ids)) and time.monotonic() < deadline:
         for job_id in set(job_ids) - set(found):
-            response = c.request("GET", "runs", f"/runs/{job_id}")
-            if response.status_code == 200:
-                found[job_id] = response.json()
+            with contextlib.suppress(httpx.TransportError):
+                response = c.request("GET", "runs", f"/runs/{job_id}")
+                if response.status_code == 200:
+                    found[job_id] = response.json()
         time.sleep(0.05)
     return found
 
 
-async def run_demo(folder: Path, state: Path, console: Console) -> int:
+async def run_demo(folder: Path, console: Console) -> int:
     """0 when every example ended as expected.json says, else 1. Always on a new, temporary state folder."""
     expected = json.loads((folder / "expected.json").read_text())
     with tempfile.TemporaryDirectory(prefix="rmos-demo-", ignore_cleanup_errors=True) as temporary:
-        stack = Stack(Path(temporary) / state.name)
+        stack = Stack(Path(temporary) / "state")
         Path(temporary).chmod(0o711)
         console.print("starting NATS, Postgres, Valkey and five workers …")
         await stack.start()

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from rmos.local.processes import Command, StartFailed
 
 
@@ -57,11 +58,15 @@ def postgres_command(state: Path) -> tuple[Command, str]:
         _initdb(binaries, folder, password_file, identity)
     password = password_file.read_text().strip()
 
+    dsn = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+
     async def ready() -> bool:
+        """A killed Postgres leaves a pid file that says ready, so only a connection counts."""
         try:
-            return (folder / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
-        except (OSError, IndexError):
+            await (await asyncpg.connect(dsn, timeout=2)).close()
+        except (OSError, asyncpg.PostgresError):
             return False
+        return True
 
     options = {
         "listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": "", "shared_buffers": "64MB",
@@ -78,7 +83,7 @@ def postgres_command(state: Path) -> tuple[Command, str]:
         signal.SIGINT,
         popen={"cwd": "/" if os.name == "posix" else None, **identity},
     )
-    return command, f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+    return command, dsn
 
 
 def valkey_command(state: Path) -> tuple[Command, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import nats
+import psutil
 from rmos.chassis.migrate import migrate
 from rmos.chassis.streams import provision
 from rmos.contracts.events import CONSUMERS
@@ -67,7 +68,8 @@ class Stack:
     def write_state(self) -> None:
         """Connection facts for the command line; private, since it holds the database password."""
         assert self.addresses is not None
-        data: dict[str, Any] = {"pid": os.getpid(), **asdict(self.addresses), "http": self.ports}
+        started = psutil.Process().create_time()
+        data: dict[str, Any] = {"pid": os.getpid(), "started": started, **asdict(self.addresses), "http": self.ports}
         data["pids"] = {name: child.pid for name, child in self.children.items()}
         data["states"] = {name: child.state for name, child in self.children.items()}
         data["restarts"] = {name: child.restarts for name, child in self.children.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rmos.chassis.blobs import BlobStore
 from rmos.chassis.errors import Rejected
 from rmos.chassis.inbox import Outcome
 from rmos.contracts.base import Risk, sha256_hex
@@ -26,17 +27,19 @@ _ORDER = (Risk.GREEN, Risk.YELLOW, Risk.UNKNOWN, Risk.RED)
 
 
 class Handlers:
-    def __init__(self, store: JobStore, presets: Presets) -> None:
-        self._store, self._presets = store, presets
+    def __init__(self, store: JobStore, presets: Presets, blobs: BlobStore) -> None:
+        self._store, self._presets, self._blobs = store, presets, blobs
 
     async def on_submitted(self, event: JobSubmitted) -> Outcome:
-        digest = sha256_hex(event.model_dump_json().encode())
+        body = event.model_dump_json(exclude_none=True).encode()
+        digest = sha256_hex(body)
         seen = await self._store.request_sha256(event.job_id)
         if seen is not None and seen != digest:
             reason = f"job_id {event.job_id!r} was used before for a job with another content: choose a new one"
             raise Rejected("job_id_reused", reason, "/job_id", ends_job=False)
         job = Job.model_validate(event.in_mm().model_dump())
         self._refuse_unknown_ids(job)
+        await self._blobs.put(body, "application/json")
         verdict = assess(facts_of(job, self._presets), "request")
         assessed = JobAssessed(
             job_id=job.job_id, job=job, request_sha256=digest, assessment=self._data(verdict, "request", ()),

@@ -11,7 +11,7 @@ from rmos.feasibility.store import JobStore
 
 
 async def assemble(resources: Resources) -> Parts:
-    handlers = Handlers(JobStore(resources.pool), load_presets())
+    handlers = Handlers(JobStore(resources.pool), load_presets(), resources.blobs)
     return Parts({JobSubmitted: handlers.on_submitted, ToolpathVerified: handlers.on_verified})
 
 
