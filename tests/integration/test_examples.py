@@ -19,6 +19,20 @@ def test_an_example_exits_as_promised(name: str, running: Connection) -> None:
     assert (run["status"], run["risk"]) == (want["status"], want["risk"])
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("tool-too-wide", "F025 RED: the tool is wider than the pocket"),
+        ("missing-material", "unknown: hardness"),
+        ("beyond-envelope", "M001 RED: the toolpath is larger than the machine's travel"),
+        ("neck-pocket", "F030 YELLOW: the cut is deeper than 2 diameters"),
+    ],
+)
+def test_a_verdict_that_is_not_green_says_why(name: str, reason: str, running: Connection) -> None:
+    done = rmos("submit", f"examples/jobs/{name}.json", "--wait", state=running.state)
+    assert f"{name}: {reason}" in done.stdout
+
+
 def test_a_yellow_run_is_released_only_after_approval(running: Connection) -> None:
     job_id = "approve-me"
     rmos("submit", "examples/jobs/neck-pocket.json", "--job-id", job_id, "--wait", state=running.state)

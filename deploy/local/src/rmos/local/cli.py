@@ -176,9 +176,17 @@ def submit(
 def _wait(c: Connection, jobs: list[JobSubmitted], timeout_s: float, as_json: bool) -> None:
     rows = follow(c, [job.job_id for job in jobs], timeout_s)
     show(list(rows.values()), as_json, ("job_id", "status", "risk", "release", "run_id"))
+    if not as_json:
+        _say_why(rows)
     if any(job.job_id not in rows for job in jobs):
         raise fail("timed out waiting for " + ", ".join(j.job_id for j in jobs if j.job_id not in rows), TIMED_OUT)
     raise typer.Exit(max(EXIT_CODES[row["status"]] for row in rows.values()))
+
+
+def _say_why(rows: dict[str, dict[str, Any]]) -> None:
+    for job_id, row in rows.items():
+        for reason in row["reasons"]:
+            console.print(f"{job_id}: {reason}", markup=False, highlight=False)
 
 
 @app.command()

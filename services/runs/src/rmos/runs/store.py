@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import asyncpg
@@ -36,7 +37,7 @@ def add_entry(job_id: str, kind: str, body: bytes, sha256: str, record_sha256: s
 
 
 _RUN = """
-select a.job_id, a.run_id, a.status, a.risk, a.needs_review, a.record_sha256, a.program, a.recorded_at,
+select a.job_id, a.run_id, a.status, a.risk, a.needs_review, a.record, a.record_sha256, a.program, a.recorded_at,
     (select kind from entries e where e.job_id = a.job_id and kind in ('released', 'refused') order by id limit 1)
         as decision
 from artifacts a
@@ -77,6 +78,7 @@ def _run(row: asyncpg.Record) -> dict[str, Any]:
     release = row["decision"] or ("waiting" if row["needs_review"] else "released" if row["status"] == "OK" else "none")
     return {
         "job_id": row["job_id"], "run_id": row["run_id"], "status": row["status"], "risk": row["risk"],
-        "release": release, "record_sha256": row["record_sha256"], "recorded_at": row["recorded_at"].isoformat(),
+        "release": release, "reasons": json.loads(row["record"])["reasons"],
+        "record_sha256": row["record_sha256"], "recorded_at": row["recorded_at"].isoformat(),
         "program": None if row["program"] is None else BlobRef.model_validate_json(row["program"]).model_dump(),
     }  # fmt: skip
