@@ -1,17 +1,18 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-MEMBERS := shared services/feasibility services/scripting services/runs services/advisory deploy/local
+MEMBERS := shared services/feasibility services/cam-accel services/scripting services/runs services/advisory deploy/local
 STAMP := .venv/.installed
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-$(STAMP): requirements.lock $(wildcard */pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml)
+$(STAMP): requirements.lock $(wildcard */pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml) \
+		services/cam-accel/CMakeLists.txt $(wildcard services/cam-accel/cpp/*)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		$(foreach member,$(MEMBERS) services/cam-accel,-e $(member))
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		$(foreach member,$(MEMBERS),-e $(member))
 	touch $@
 
 install: $(STAMP) ## Make .venv, install the lock, build the native module

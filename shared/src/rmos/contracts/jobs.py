@@ -10,6 +10,8 @@ from rmos.contracts.base import BlobRef, Command, JobId
 MM_PER_INCH = 25.4
 MAX_INLINE_PROGRAM_BYTES = 32_000
 Point = tuple[float, float]
+Coordinate = Annotated[float, Field(gt=-1e5, lt=1e5)]
+Point3 = tuple[Coordinate, Coordinate, Coordinate]
 Polygon = Annotated[tuple[Point, ...], Field(min_length=3, max_length=1000)]
 Positive = Annotated[float, Field(gt=0, lt=1e6)]
 PresetId = Annotated[str, Field(min_length=1, max_length=64)]
@@ -69,17 +71,36 @@ class CutSettings(Command):
         return self.model_copy(update={n: v * factor for n, v in values.items() if v is not None})
 
 
+class Offsets(Command):
+    """Where the work offsets and the positions stored for G28 and G30 lie, in the machine's coordinates, in the job's units."""
+
+    g54: Point3 | None = None
+    g55: Point3 | None = None
+    g56: Point3 | None = None
+    g57: Point3 | None = None
+    g58: Point3 | None = None
+    g59: Point3 | None = None
+    g28: Point3 | None = None
+    g30: Point3 | None = None
+
+    def scaled(self, factor: float) -> Offsets:
+        stated = {name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None}
+        return Offsets(**{name: (x * factor, y * factor, z * factor) for name, (x, y, z) in stated.items()})
+
+
 class Options(Command):
     """Facts of the set-up and choices. Lengths in the job's units."""
 
     stock_thickness: Positive | None = None
     stickout: Positive | None = None
     safe_z: float = 5.0
+    offsets: Offsets | None = None
 
     def scaled(self, factor: float) -> Options:
         names = ("stock_thickness", "stickout", "safe_z")
         values = {n: getattr(self, n) for n in names if n != "safe_z" or "safe_z" in self.model_fields_set}
-        return self.model_copy(update={n: v * factor for n, v in values.items() if v is not None})
+        offsets = None if self.offsets is None else self.offsets.scaled(factor)
+        return self.model_copy(update={"offsets": offsets, **{n: v * factor for n, v in values.items() if v is not None}})
 
 
 class Script(Command):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rmos.cam_accel import geometry, post, timing, verify
-from rmos.cam_accel.gcode import GcodeError, interpret
+import numpy as np
+from numpy.typing import NDArray
+from rmos.cam_accel import post, verify
+from rmos.cam_accel.gcode import NO_OFFSETS, OFFSET_CODES, GcodeError
+from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.pocket import PlanError, PocketRequest, plan_pocket
+from rmos.cam_accel.timing import MachineLimits
 from rmos.contracts.events import JobAssessed, MachineFacts, PathFacts, ToolFacts, VerificationData
 from rmos.contracts.jobs import Job, PocketDesign
 from rmos.contracts.toolpath import MoveKind, Toolpath
@@ -28,21 +33,21 @@ class Verified:
     verification: VerificationData
 
 
-def plan(assessed: JobAssessed, program: bytes | None) -> Toolpath:
+def plan(kernels: Kernels, assessed: JobAssessed, program: bytes | None) -> Toolpath:
     """The toolpath of the job's mode. Raises Refused."""
     planner = PLANNERS.get(assessed.job.mode)
     if planner is None:
         raise Refused("no_planner", f"mode {assessed.job.mode!r} has no planner", "/mode")
-    return planner(assessed, program)
+    return planner(kernels, assessed, program)
 
 
-def _plan_gcode(assessed: JobAssessed, program: bytes | None) -> Toolpath:
+def _plan_gcode(kernels: Kernels, assessed: JobAssessed, program: bytes | None) -> Toolpath:
     if program is None:
         raise Refused("no_program", "the job holds no program")
-    return read(program)
+    return read(kernels, program, offsets_of(assessed.job))
 
 
-def _plan_pocket(assessed: JobAssessed, program: bytes | None) -> Toolpath:
+def _plan_pocket(kernels: Kernels, assessed: JobAssessed, program: bytes | None) -> Toolpath:
     job, tool = assessed.job, assessed.tool
     cut, design = job.cut, job.design
     numbers = (cut.stepover_ratio, cut.stepdown, cut.feed_per_min, cut.plunge_per_min, cut.spindle_rpm)
@@ -59,13 +64,24 @@ def _plan_pocket(assessed: JobAssessed, program: bytes | None) -> Toolpath:
         raise Refused("cannot_plan", error.reason, error.pointer) from error
 
 
-PLANNERS: dict[str, Callable[[JobAssessed, bytes | None], Toolpath]] = {"gcode": _plan_gcode, "pocket": _plan_pocket}
+Planner = Callable[[Kernels, JobAssessed, bytes | None], Toolpath]
+PLANNERS: dict[str, Planner] = {"gcode": _plan_gcode, "pocket": _plan_pocket}
 
 
-def read(program: bytes) -> Toolpath:
+def offsets_of(job: Job) -> NDArray[np.float64]:
+    """The job's work offsets and stored positions, as the reader takes them: (8, 3), NaN where not stated."""
+    stated = job.options.offsets
+    rows = NO_OFFSETS.copy()
+    for row, code in enumerate(OFFSET_CODES):
+        point = None if stated is None else getattr(stated, f"g{code}")
+        rows[row] = np.nan if point is None else point
+    return rows
+
+
+def read(kernels: Kernels, program: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Toolpath:
     """Raises Refused also for a program of several tools: the verdict would hold for one of them only."""
     try:
-        found = interpret(program)
+        found = kernels.interpret(program, offsets)
     except GcodeError as error:
         raise Refused("gcode", str(error)) from error
     if len(set(found.tools)) > 1:
@@ -74,7 +90,7 @@ def read(program: bytes) -> Toolpath:
     return found.toolpath
 
 
-def verify_and_post(assessed: JobAssessed, path: Toolpath, unchanged_program: bytes | None) -> Verified:
+def verify_and_post(kernels: Kernels, assessed: JobAssessed, path: Toolpath, unchanged_program: bytes | None) -> Verified:
     """A program that no script changed is released byte for byte; anything else is posted and read back."""
     if assessed.tool is None or assessed.machine is None:
         raise Refused("incomplete", "tool or machine is not known", "/tool_id")
@@ -82,12 +98,12 @@ def verify_and_post(assessed: JobAssessed, path: Toolpath, unchanged_program: by
     if program is None:
         _require_lift_first(path)
         program = post.post_grbl(path, assessed.job_id, assessed.job.options.safe_z)
-        changed = post.differences(path, read(program), assessed.job.options.safe_z)
+        changed = post.differences(path, read(kernels, program), assessed.job.options.safe_z)
         if changed:
             raise Refused("reread", f"the posted program reads back differently: {changed[0]}", "/post")
-    reread = read(program)
+    reread = read(kernels, program, offsets_of(assessed.job) if unchanged_program is not None else NO_OFFSETS)
     data = _verification(assessed.job, assessed.tool, reread)
-    return Verified(program, path_facts(reread, assessed.machine), data)
+    return Verified(program, path_facts(kernels, reread, assessed.machine), data)
 
 
 def _require_lift_first(path: Toolpath) -> None:
@@ -111,21 +127,20 @@ def _verification(job: Job, tool: ToolFacts, path: Toolpath) -> VerificationData
     )  # fmt: skip
 
 
-def path_facts(path: Toolpath, machine: MachineFacts) -> PathFacts:
+def path_facts(kernels: Kernels, path: Toolpath, machine: MachineFacts) -> PathFacts:
     """Raises Refused when a cut is made while the spindle stands."""
-    cutting = [n for n in range(len(path)) if path.kind[n] not in (MoveKind.RAPID, MoveKind.DWELL)]
-    if not cutting:
+    cutting = (path.kind != MoveKind.RAPID) & (path.kind != MoveKind.DWELL)
+    if not cutting.any():
         raise Refused("no_cut", "the toolpath cuts nothing")
-    standing = next((n for n in cutting if path.spindle_rpm[n] <= 0), None)
-    if standing is not None:
-        raise Refused("spindle", f"line {path.line[standing]}: a cutting move while the spindle stands (M3 and S needed)")
-    low, high = geometry.extent(path)
-    limits = timing.MachineLimits(machine.rapid_mm_min, machine.accel_mm_s2, machine.junction_deviation_mm)
-    lengths = {n: geometry.length_mm(path, n, a, b) for n, a, b in geometry.starts_and_ends(path)}
+    standing = cutting & (path.spindle_rpm <= 0)
+    if standing.any():
+        line = path.line[int(np.argmax(standing))]
+        raise Refused("spindle", f"line {line}: a cutting move while the spindle stands (M3 and S needed)")
+    low, high = kernels.extent(path)
+    limits = MachineLimits(machine.rapid_mm_min, machine.accel_mm_s2, machine.junction_deviation_mm)
+    feeds, speeds = path.feed_mm_min[cutting], path.spindle_rpm[cutting]
     return PathFacts(
-        moves=len(path), min_mm=low, max_mm=high, cut_length_mm=sum(lengths[n] for n in cutting),
-        max_feed_mm_min=max(float(path.feed_mm_min[n]) for n in cutting),
-        spindle_min_rpm=min(float(path.spindle_rpm[n]) for n in cutting),
-        spindle_max_rpm=max(float(path.spindle_rpm[n]) for n in cutting),
-        time_s=sum(timing.move_times_s(path, limits)), kernel="reference",
+        moves=len(path), min_mm=low, max_mm=high, cut_length_mm=math.fsum(np.asarray(kernels.lengths_mm(path))[cutting]),
+        max_feed_mm_min=float(feeds.max()), spindle_min_rpm=float(speeds.min()), spindle_max_rpm=float(speeds.max()),
+        time_s=math.fsum(kernels.move_times_s(path, limits)), kernel=kernels.name,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import asyncio
 
 from rmos.cam_accel import engine
 from rmos.cam_accel.engine import Refused
+from rmos.cam_accel.kernels import Kernels
 from rmos.chassis.blobs import BlobDamaged, BlobMissing, BlobStore
 from rmos.chassis.errors import Rejected
 from rmos.chassis.inbox import Outcome
@@ -18,8 +19,8 @@ PROGRAM_TYPE = "text/x-gcode"
 
 
 class Handlers:
-    def __init__(self, blobs: BlobStore) -> None:
-        self._blobs = blobs
+    def __init__(self, blobs: BlobStore, kernels: Kernels) -> None:
+        self._blobs, self._kernels = blobs, kernels
 
     async def on_assessed(self, event: JobAssessed) -> Outcome:
         """A blocked job needs no plan: its record is made from the assessment."""
@@ -28,7 +29,7 @@ class Handlers:
         ref = await self._program(event)
         data = None if ref is None else await self._get(ref)
         try:
-            path = await asyncio.to_thread(engine.plan, event, data)
+            path = await asyncio.to_thread(engine.plan, self._kernels, event, data)
         except Refused as refusal:
             raise Rejected(refusal.code, refusal.reason, refusal.pointer) from refusal
         stored = await self._blobs.put(toolpath.encode(path), toolpath.MEDIA_TYPE)
@@ -41,7 +42,7 @@ class Handlers:
         untouched = planned.program is not None and not event.changed
         program = await self._get(planned.program) if untouched and planned.program is not None else None
         try:
-            made = await asyncio.to_thread(engine.verify_and_post, planned.assessed, path, program)
+            made = await asyncio.to_thread(engine.verify_and_post, self._kernels, planned.assessed, path, program)
         except Refused as refusal:
             raise Rejected(refusal.code, refusal.reason, refusal.pointer) from refusal
         ref = await self._blobs.put(made.program, PROGRAM_TYPE)

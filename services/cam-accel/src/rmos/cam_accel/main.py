@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from rmos.cam_accel.handlers import Handlers
+from rmos.cam_accel.kernels import choose as kernels_of
 from rmos.cam_accel.settings import Settings
 from rmos.chassis.service import Parts, Resources, Service, run
 from rmos.contracts.events import JobAssessed, ScriptApplied
@@ -11,14 +12,17 @@ from rmos.contracts.events import JobAssessed, ScriptApplied
 log = structlog.get_logger()
 
 
-async def assemble(resources: Resources) -> Parts:
-    resources.metrics.gauge("native", "1 when the native kernels are in use").set(0)
-    log.warning("this version has no native kernels: the reference kernels are in use")
-    handlers = Handlers(resources.blobs)
-    return Parts({JobAssessed: handlers.on_assessed, ScriptApplied: handlers.on_applied})
-
-
 def create_service(settings: Settings) -> Service:
+    kernels = kernels_of(settings.cpp_accel)
+
+    async def assemble(resources: Resources) -> Parts:
+        native = kernels.name == "native"
+        resources.metrics.gauge("native", "1 when the native kernels are in use").set(int(native))
+        if not native:
+            log.warning("the reference kernels are in use: same results, much slower", cpp_accel=settings.cpp_accel)
+        handlers = Handlers(resources.blobs, kernels)
+        return Parts({JobAssessed: handlers.on_assessed, ScriptApplied: handlers.on_applied})
+
     return Service("cam_accel", settings, assemble)
 
 

@@ -1,7 +1,9 @@
-"""What must cam-accel be told? Nothing beyond what every service is told."""
+"""What must cam-accel be told?"""
+
+from typing import Literal
 
 from rmos.chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    pass
+    cpp_accel: Literal["auto", "on", "off"] = "auto"

@@ -6,7 +6,7 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from rmos.cam_accel.geometry import Point3, is_arc, length_mm, points, starts_and_ends
+from rmos.cam_accel.geometry import Point3, directions, length_mm, starts_and_ends
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 
@@ -27,7 +27,10 @@ class _Block:
 
 
 def move_times_s(path: Toolpath, limits: MachineLimits) -> list[float]:
-    """Seconds per move: trapezoids between junction speeds; a dwell stops the machine. Source: GRBL's planner."""
+    """Seconds per move: trapezoids between junction speeds; a dwell stops the machine. Source: GRBL's planner.
+
+    Raises ValueError where a cutting move has no feed.
+    """
     times = [float(d) for d in path.dwell_s.tolist()]
     run: list[_Block] = []
     for n, start, end in starts_and_ends(path):
@@ -35,28 +38,18 @@ def move_times_s(path: Toolpath, limits: MachineLimits) -> list[float]:
             _finish(run, times, limits)
             run = []
             continue
-        block = _block(path, n, start, end, limits)
-        if block is not None:
-            run.append(block)
+        length = length_mm(path, n, start, end)
+        if length > 0:
+            run.append(_Block(n, length, _speed_mm_s(path, n, limits), *directions(path, n, start, end)))
     _finish(run, times, limits)
     return times
 
 
-def _block(path: Toolpath, n: int, start: Point3, end: Point3, limits: MachineLimits) -> _Block | None:
-    length = length_mm(path, n, start, end)
-    if length <= 0:
-        return None
+def _speed_mm_s(path: Toolpath, n: int, limits: MachineLimits) -> float:
     feed = limits.rapid_mm_min if path.kind[n] == MoveKind.RAPID else float(path.feed_mm_min[n])
-    if is_arc(path, n):
-        chords = points(path, n, start, end, 0.002)
-        return _Block(n, length, feed / 60, _unit(chords[0], chords[1]), _unit(chords[-2], chords[-1]))
-    direction = _unit(start, end)
-    return _Block(n, length, feed / 60, direction, direction)
-
-
-def _unit(a: Point3, b: Point3) -> Point3:
-    length = math.dist(a, b)
-    return ((b[0] - a[0]) / length, (b[1] - a[1]) / length, (b[2] - a[2]) / length) if length else (0.0, 0.0, 0.0)
+    if not feed > 0:
+        raise ValueError(f"move {n} has no feed")
+    return feed / 60
 
 
 def _junction_mm_s(a: _Block, b: _Block, limits: MachineLimits) -> float:

@@ -1,0 +1,460 @@
+#include "gcode.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "geometry.h"
+#include "numbers.h"
+
+namespace rmos {
+
+namespace {
+
+constexpr double INCH = 25.4, FARTHEST_MM = 1e5, LARGEST_NUMBER = 1e7, ARC_RADIUS_MM = 0.005, ARC_RADIUS_RATIO = 0.001;
+
+struct Stop {
+    std::size_t column;
+    const char *code;
+    char letter = 0;
+    double a = 0, b = 0;
+};
+
+struct Word {
+    char letter;
+    double value;
+    std::uint32_t column;
+};
+
+enum Group { MOTION, PLANE, UNIT, DISTANCE, FEED_MODE, WORK, ONCE, RADIUS, LENGTH, ARC, PATH, PROGRAM, SPINDLE, TOOL, MIST,
+             FLOOD, COOLANT_OFF, GROUPS, NO_GROUP = GROUPS };
+
+struct Slot {
+    double value = 0;
+    std::uint32_t column = 0;  // 0: not in this line
+    explicit operator bool() const { return column != 0; }
+};
+
+struct Block {
+    std::array<Slot, 26> values;
+    std::array<Slot, GROUPS> codes;
+
+    const Slot &at(char letter) const { return values[static_cast<std::size_t>(letter - 'A')]; }
+    const Slot &axis(int n) const { return at("XYZ"[n]); }
+    const Slot &centre(int n) const { return at("IJK"[n]); }
+    bool has(std::string_view letters) const { return first_column(letters) != 0; }
+    std::uint32_t first_column(std::string_view letters) const {
+        for (char letter : letters)
+            if (at(letter)) return at(letter).column;
+        return 0;
+    }
+    bool is(Group group, double code) const { return codes[group] && codes[group].value == code; }
+};
+
+// --- words -------------------------------------------------------------------------------------------------------------
+
+std::size_t skip(std::string_view line, std::size_t at) {
+    while (at < line.size()) {
+        if (line[at] == ' ' || line[at] == '\t') {
+            ++at;
+        } else if (line[at] == '(') {
+            const std::size_t close = line.find_first_of("()", at + 1);
+            if (close == std::string_view::npos || line[close] == '(') return at;
+            at = close + 1;
+        } else {
+            return at;
+        }
+    }
+    return at;
+}
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+[[noreturn]] void comment_fault(std::string_view line, std::size_t at) {
+    if (line[at] == ')') throw Stop{at + 1, "comment"};
+    const std::size_t nested = line.find('(', at + 1);
+    if (nested != std::string_view::npos) throw Stop{nested + 1, "nested_comment"};
+    throw Stop{at + 1, "unclosed_comment"};
+}
+
+Word word(std::string_view line, std::size_t &at) {
+    const char letter = upper(line[at]);
+    if (letter == '(' || letter == ')') comment_fault(line, at);
+    if (letter == '#' || letter == '[' || letter == ']' || letter == '=' || letter == 'O') throw Stop{at + 1, "parameter"};
+    std::size_t number = skip(line, at + 1);
+    double value = 0;
+    if (letter < 'A' || letter > 'Z' || !read_number(line, number, value)) {
+        if (number < line.size() && (line[number] == '#' || line[number] == '[')) throw Stop{number + 1, "parameter"};
+        throw Stop{at + 1, "bad_word"};
+    }
+    if (!(std::fabs(value) <= LARGEST_NUMBER)) throw Stop{at + 1, "out_of_range", letter};
+    const Word found{letter, value, static_cast<std::uint32_t>(at + 1)};
+    at = number;
+    return found;
+}
+
+void read_words(std::string_view line, std::vector<Word> &found) {
+    found.clear();
+    std::size_t at = skip(line, 0);
+    if (at < line.size() && line[at] == '/') throw Stop{at + 1, "block_delete"};
+    while (at < line.size() && line[at] != ';') {
+        found.push_back(word(line, at));
+        at = skip(line, at);
+    }
+}
+
+bool is_percent(std::string_view line) {
+    const std::size_t first = line.find_first_not_of(" \t"), last = line.find_last_not_of(" \t");
+    return first != std::string_view::npos && first == last && line[first] == '%';
+}
+
+// --- blocks ------------------------------------------------------------------------------------------------------------
+
+Group g_group(double code) {
+    if (code == 92.1 || code == 92.2) return ONCE;
+    if (code == 91.1) return ARC;
+    if (!(code >= 0 && code < 100) || code != static_cast<int>(code)) return NO_GROUP;
+    switch (static_cast<int>(code)) {
+    case 0: case 1: case 2: case 3: case 80: return MOTION;
+    case 17: case 18: case 19: return PLANE;
+    case 20: case 21: return UNIT;
+    case 90: case 91: return DISTANCE;
+    case 93: case 94: return FEED_MODE;
+    case 54: case 55: case 56: case 57: case 58: case 59: return WORK;
+    case 4: case 28: case 30: case 53: case 92: return ONCE;
+    case 40: return RADIUS;
+    case 49: return LENGTH;
+    case 61: case 64: return PATH;
+    default: return NO_GROUP;
+    }
+}
+
+Group m_group(double code) {
+    if (!(code >= 0 && code < 100) || code != static_cast<int>(code)) return NO_GROUP;
+    switch (static_cast<int>(code)) {
+    case 0: case 1: case 2: case 30: return PROGRAM;
+    case 3: case 4: case 5: return SPINDLE;
+    case 6: return TOOL;
+    case 7: return MIST;
+    case 8: return FLOOD;
+    case 9: return COOLANT_OFF;
+    default: return NO_GROUP;
+    }
+}
+
+bool among(std::string_view letters, char letter) { return letters.find(letter) != std::string_view::npos; }
+
+void add_code(Block &block, const Word &w) {
+    const Group group = w.letter == 'G' ? g_group(w.value) : m_group(w.value);
+    if (group == NO_GROUP) throw Stop{w.column, w.letter == 'G' ? "unsupported_g" : "unsupported_m", w.letter, w.value};
+    if (block.codes[group]) throw Stop{w.column, "modal_conflict", w.letter, w.value};
+    block.codes[group] = {w.value, w.column};
+}
+
+void add_value(Block &block, const Word &w) {
+    if (!among("NXYZIJKRFSPTHD", w.letter)) throw Stop{w.column, "unsupported_word", w.letter};
+    Slot &slot = block.values[static_cast<std::size_t>(w.letter - 'A')];
+    if (slot) throw Stop{w.column, "repeated_word", w.letter};
+    if (w.value < 0 && among("NFSPTHD", w.letter)) throw Stop{w.column, "negative", w.letter};
+    if (among("NTHD", w.letter) && w.value != std::trunc(w.value)) throw Stop{w.column, "whole_number", w.letter};
+    slot = {w.value, w.column};
+}
+
+Block make_block(const std::vector<Word> &words) {
+    Block block;
+    for (const Word &w : words) w.letter == 'G' || w.letter == 'M' ? add_code(block, w) : add_value(block, w);
+    const Slot &once = block.codes[ONCE], &motion = block.codes[MOTION];
+    if (once && (once.value == 28 || once.value == 30 || once.value == 92) && motion && motion.value != 80)
+        throw Stop{once.column, "axis_conflict", 'G', once.value};
+    return block;
+}
+
+// --- the machine -------------------------------------------------------------------------------------------------------
+
+class Reader {
+  public:
+    Reader(const double *offsets, Program &out) : offsets_(offsets), out_(out) {}
+
+    void line(std::string_view text, std::uint32_t number) {
+        number_ = number;
+        if (is_percent(text)) {
+            ended_ = ended_ || started_;
+            return;
+        }
+        read_words(text, words_);
+        if (ended_) return refuse_after_end();
+        started_ = started_ || !words_.empty();
+        run(make_block(words_));
+    }
+
+  private:
+    using Targets = std::array<Slot, 3>;  // column 0: the axis stays
+
+    const double *offsets_;
+    Program &out_;
+    std::vector<Word> words_;
+    std::uint32_t number_ = 0;
+    double scale_ = 1.0, feed_ = 0.0, rpm_ = 0.0;
+    bool absolute_ = true, inverse_time_ = false, spinning_ = false, started_ = false, ended_ = false;
+    std::uint8_t plane_ = 0;
+    int motion_ = -1;
+    Point3 shift_{}, zero_{}, position_{};
+    std::array<bool, 3> known_{};
+
+    void refuse_after_end() const {
+        for (const Word &w : words_) {
+            const bool harmless = w.letter == 'N' || (w.letter == 'M' && (w.value == 2 || w.value == 5 || w.value == 9 || w.value == 30));
+            if (!harmless) throw Stop{w.column, "after_end", w.letter, w.value};
+        }
+    }
+
+    void run(const Block &b) {
+        need_offsets(b);
+        set_modes(b);
+        const Slot &once = b.codes[ONCE];
+        if (once && once.value == 4) dwell(b);
+        if (once && (once.value == 28 || once.value == 30)) {
+            go_home(b, static_cast<int>(once.value));
+        } else if (once && once.value == 92) {
+            shift_origin(b);
+        } else {
+            if (once && (once.value == 92.1 || once.value == 92.2)) shift_ = {};
+            move(b);
+        }
+        if (b.is(PROGRAM, 2) || b.is(PROGRAM, 30)) ended_ = true;
+    }
+
+    const double *offset(int code) const { return offsets_ + 3 * (code >= 54 ? code - 54 : code == 28 ? 6 : 7); }
+
+    bool has_offset(int code) const {
+        const double *at = offset(code);
+        return !(std::isnan(at[0]) || std::isnan(at[1]) || std::isnan(at[2]));
+    }
+
+    void need_offsets(const Block &b) const {
+        for (Group group : {WORK, ONCE}) {
+            const Slot &slot = b.codes[group];
+            const int code = slot ? static_cast<int>(slot.value) : 54;
+            const bool goes = code == 28 || code == 30 || code == 53 || (code >= 55 && code <= 59);
+            if (!goes) continue;
+            const int wanted = code == 53 ? 54 : code;
+            if (!(has_offset(54) && has_offset(wanted)))
+                throw Stop{slot.column, "needs_offset", 'G', slot.value, static_cast<double>(wanted)};
+        }
+    }
+
+    void set_modes(const Block &b) {
+        if (b.codes[UNIT]) scale_ = b.codes[UNIT].value == 20 ? INCH : 1.0;
+        if (b.codes[PLANE]) plane_ = static_cast<std::uint8_t>(b.codes[PLANE].value - 17);
+        if (b.codes[DISTANCE]) absolute_ = b.codes[DISTANCE].value == 90;
+        if (b.codes[WORK]) set_work(static_cast<int>(b.codes[WORK].value));
+        if (b.codes[MOTION]) motion_ = b.codes[MOTION].value == 80 ? -1 : static_cast<int>(b.codes[MOTION].value);
+        if (b.codes[FEED_MODE]) {
+            if (inverse_time_ && b.codes[FEED_MODE].value == 94) feed_ = 0.0;
+            inverse_time_ = b.codes[FEED_MODE].value == 93;
+        }
+        if (b.at('F') && !inverse_time_) feed_ = b.at('F').value * scale_;
+        if (b.at('S')) rpm_ = b.at('S').value;
+        if (b.at('T')) out_.tools.push_back(static_cast<std::int64_t>(b.at('T').value));
+        if (b.codes[SPINDLE]) spinning_ = b.codes[SPINDLE].value != 5;
+    }
+
+    void set_work(int code) {
+        for (int n = 0; n < 3; ++n) zero_[n] = code == 54 ? 0.0 : offset(code)[n] - offset(54)[n];
+    }
+
+    void dwell(const Block &b) {
+        if (!b.at('P')) throw Stop{b.codes[ONCE].column, "dwell"};
+        emit(DWELL, {}, 0.0, b.at('P').value);
+    }
+
+    void go_home(const Block &b, int code) {
+        const bool some = b.has("XYZ");
+        if (some) {
+            Targets by_way;
+            bool any = false;
+            for (int n = 0; n < 3; ++n)
+                if (b.axis(n) && (absolute_ || b.axis(n).value != 0)) by_way[n] = target(b, n), any = true;
+            travel(by_way);
+            if (any) emit(RAPID, {}, 0.0, 0.0);
+        }
+        Targets home;
+        for (int n = 0; n < 3; ++n)
+            if (!some || b.axis(n))
+                home[n] = {offset(code)[n] - offset(54)[n], b.axis(n) ? b.axis(n).column : b.codes[ONCE].column};
+        travel(home);
+        emit(RAPID, {}, 0.0, 0.0);
+    }
+
+    void shift_origin(const Block &b) {
+        if (!b.has("XYZ")) throw Stop{b.codes[ONCE].column, "no_axes", 'G', 92.0};
+        for (int n = 0; n < 3; ++n)
+            if (b.axis(n) && !known_[n]) throw Stop{b.axis(n).column, "unknown_start", "XYZ"[n]};
+        for (int n = 0; n < 3; ++n)
+            if (b.axis(n)) shift_[n] = position_[n] - b.axis(n).value * scale_ - zero_[n];
+    }
+
+    void move(const Block &b) {
+        const bool arc = motion_ == 2 || motion_ == 3;
+        if (!arc)
+            for (char letter : {'I', 'J', 'K', 'R'})
+                if (b.at(letter)) throw Stop{b.at(letter).column, "unused_word", letter};
+        if (!b.has("XYZ")) {
+            if (arc && b.has("IJKR")) throw Stop{b.first_column("IJKR"), "arc_end"};
+            if (b.is(ONCE, 53)) throw Stop{b.codes[ONCE].column, "no_axes", 'G', 53.0};
+            return;
+        }
+        if (motion_ < 0) throw Stop{b.first_column("XYZ"), "no_motion"};
+        if (b.is(ONCE, 53) && arc) throw Stop{b.codes[ONCE].column, "g53_motion"};
+        const Kind kind = static_cast<Kind>(motion_);
+        const Point3 start = position_;
+        const std::array<bool, 3> known = known_;
+        Targets targets;
+        for (int n = 0; n < 3; ++n)
+            if (b.axis(n)) targets[n] = target(b, n);
+        travel(targets);
+        try {
+            const Point3 centre = arc ? arc_centre(kind, start, known, b) : Point3{};
+            const double feed = kind == RAPID ? 0.0 : cutting_feed(kind, start, centre, b);
+            emit(kind, centre, feed, 0.0);
+        } catch (const Stop &) {
+            position_ = start;
+            known_ = known;
+            throw;
+        }
+    }
+
+    Slot target(const Block &b, int n) const {
+        const Slot &slot = b.axis(n);
+        const double step = slot.value * scale_;
+        if (b.is(ONCE, 53)) return {step - offset(54)[n], slot.column};
+        if (absolute_) return {step + (zero_[n] + shift_[n]), slot.column};
+        if (!known_[n]) throw Stop{slot.column, "unknown_start", "XYZ"[n]};
+        return {position_[n] + step, slot.column};
+    }
+
+    void travel(const Targets &targets) {
+        for (int n = 0; n < 3; ++n)
+            if (targets[n] && std::fabs(targets[n].value) > FARTHEST_MM) throw Stop{targets[n].column, "too_far", "XYZ"[n]};
+        for (int n = 0; n < 3; ++n)
+            if (targets[n]) position_[n] = targets[n].value, known_[n] = true;
+    }
+
+    double cutting_feed(Kind kind, const Point3 &start, const Point3 &centre, const Block &b) const {
+        if (!inverse_time_) {
+            if (feed_ <= 0) throw Stop{b.first_column("XYZ"), "no_feed"};
+            return feed_;
+        }
+        const Slot &f = b.at('F');
+        if (!f || f.value <= 0) throw Stop{f ? f.column : b.first_column("XYZ"), "inverse_time"};
+        if (kind == LINEAR) return distance_mm(start, position_) * f.value;
+        return arc_length_mm(plane_, kind == ARC_CCW, start, position_, centre) * f.value;
+    }
+
+    Point3 arc_centre(Kind kind, const Point3 &start, const std::array<bool, 3> &known, const Block &b) const {
+        const Axes at = axes_of(plane_);
+        if (!b.axis(at.first) && !b.axis(at.second)) throw Stop{b.first_column("XYZ"), "arc_end"};
+        if (b.at('R') && b.has("IJK")) throw Stop{b.at('R').column, "arc_both"};
+        Point3 centre{};
+        b.at('R') ? centre_of_radius(kind, start, b.at('R'), centre) : centre_of_offsets(start, b, centre);
+        for (int n : {at.first, at.second})
+            if (!known[n]) throw Stop{b.first_column("XYZ"), "unknown_start", "XYZ"[n]};
+        return centre;
+    }
+
+    void centre_of_offsets(const Point3 &start, const Block &b, Point3 &centre) const {
+        const Axes at = axes_of(plane_);
+        if (!b.centre(at.first) && !b.centre(at.second)) throw Stop{b.first_column("XYZ"), "arc_centre"};
+        const double p = b.centre(at.first).value * scale_, q = b.centre(at.second).value * scale_;
+        const double u = position_[at.first] - start[at.first] - p, v = position_[at.second] - start[at.second] - q;
+        const double radius = std::sqrt(p * p + q * q), other = std::sqrt(u * u + v * v);
+        if (std::fabs(radius - other) > std::max(ARC_RADIUS_MM, ARC_RADIUS_RATIO * radius) || radius == 0)
+            throw Stop{b.first_column("IJK"), "arc_radius", 0, radius, other};
+        centre[at.first] = p;
+        centre[at.second] = q;
+    }
+
+    void centre_of_radius(Kind kind, const Point3 &start, const Slot &r, Point3 &centre) const {
+        const Axes at = axes_of(plane_);
+        const double radius = r.value * scale_;
+        const double u = position_[at.first] - start[at.first], v = position_[at.second] - start[at.second];
+        const double chord = std::sqrt(u * u + v * v);
+        if (chord == 0 || chord > 2 * std::fabs(radius) + ARC_RADIUS_MM)
+            throw Stop{r.column, "arc_chord", 0, std::fabs(radius), chord};
+        const double height = std::sqrt(std::max(0.0, radius * radius - chord * chord / 4)) / chord;
+        const double side = (kind == ARC_CCW ? 1.0 : -1.0) * (radius > 0 ? 1.0 : -1.0);
+        centre[at.first] = u / 2 - side * v * height;
+        centre[at.second] = v / 2 + side * u * height;
+    }
+
+    void emit(Kind kind, const Point3 &centre, double feed, double dwell_s) {
+        Columns &c = out_.columns;
+        c.kind.push_back(kind);
+        c.plane.push_back(plane_);
+        c.x.push_back(position_[0]);
+        c.y.push_back(position_[1]);
+        c.z.push_back(position_[2]);
+        c.i.push_back(centre[0]);
+        c.j.push_back(centre[1]);
+        c.k.push_back(centre[2]);
+        c.feed.push_back(feed);
+        c.rpm.push_back(spinning_ ? rpm_ : 0.0);
+        c.dwell.push_back(dwell_s);
+        c.line.push_back(number_);
+    }
+};
+
+// The line that starts at `at`; moves `at` behind its end ("\r\n", "\r" or "\n").
+std::string_view next_line(std::string_view text, std::size_t &at) {
+    const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    at = end + 1;
+    if (end + 1 < text.size() && text[end] == '\r' && text[end + 1] == '\n') ++at;
+    return line;
+}
+
+bool is_bad(unsigned char c) {
+    return c >= 126 || (c < 32 && c != '\t' && c != '\r' && c != '\n') || c == '!';
+}
+
+bool form_fault(std::string_view text, std::vector<Fault> &faults) {
+    const auto bad = std::find_if(text.begin(), text.end(), [](char c) { return is_bad(static_cast<unsigned char>(c)); });
+    if (bad == text.end()) return false;
+    const std::size_t offset = static_cast<std::size_t>(bad - text.begin());
+    std::size_t at = 0, start = 0;
+    std::uint32_t number = 0;
+    while (at <= offset) {
+        start = at;
+        next_line(text, at);
+        ++number;
+    }
+    const unsigned char byte = static_cast<unsigned char>(*bad);
+    const char *code = byte > 127 ? "not_ascii" : byte == '!' || byte == '~' ? "real_time" : "binary";
+    faults.push_back({number, static_cast<std::uint32_t>(offset - start + 1), code, 0, static_cast<double>(byte), 0});
+    return true;
+}
+
+}  // namespace
+
+Program read_gcode(std::string_view text, const double *offsets, std::size_t max_bytes) {
+    Program out;
+    if (text.size() > max_bytes) {
+        out.faults.push_back({1, 1, "too_large", 0, static_cast<double>(text.size()), static_cast<double>(max_bytes)});
+        return out;
+    }
+    if (form_fault(text, out.faults)) return out;
+    Reader reader(offsets, out);
+    std::uint32_t number = 0;
+    for (std::size_t at = 0; at <= text.size() && out.faults.size() < MAX_FAULTS;) {
+        const std::string_view line = next_line(text, at);
+        try {
+            reader.line(line, ++number);
+        } catch (const Stop &stop) {
+            out.faults.push_back({number, static_cast<std::uint32_t>(stop.column), stop.code, stop.letter, stop.a, stop.b});
+        }
+    }
+    if (out.faults.empty() && out.columns.kind.empty()) out.faults.push_back({1, 1, "empty", 0, 0, 0});
+    return out;
+}
+
+}  // namespace rmos

@@ -1,0 +1,80 @@
+#include "geometry.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace rmos {
+
+static Point3 unit(double x, double y, double z) {
+    const double length = std::sqrt(x * x + y * y + z * z);
+    return length > 0 ? Point3{{x / length, y / length, z / length}} : Point3{{0, 0, 0}};
+}
+
+static Point3 tangent(const Axes &at, double p, double q, double radius, double pitch_mm_rad) {
+    const double length = std::sqrt(radius * radius + pitch_mm_rad * pitch_mm_rad);
+    Point3 out{{0, 0, 0}};
+    if (!(length > 0)) return out;
+    out[at.first] = p / length;
+    out[at.second] = q / length;
+    out[at.third] = pitch_mm_rad / length;
+    return out;
+}
+
+Directions directions(const Path &path, std::size_t n, const Point3 &start, const Point3 &end) {
+    if (!path.is_arc(n)) {
+        const Point3 straight = unit(end[0] - start[0], end[1] - start[1], end[2] - start[2]);
+        return {straight, straight};
+    }
+    const Axes at = axes_of(path.plane[n]);
+    const Point3 centre = path.centre(n);
+    const Sweep arc = arc_sweep(path.plane[n], path.kind[n] == ARC_CCW, start, end, centre);
+    const double ccw = arc.turn > 0 ? 1.0 : -1.0;
+    const double pitch = (end[at.third] - start[at.third]) / std::fabs(arc.turn);
+    const Point3 enter = tangent(at, ccw * centre[at.second], -ccw * centre[at.first], arc.radius, pitch);
+    const double p = end[at.first] - start[at.first] - centre[at.first];
+    const double q = end[at.second] - start[at.second] - centre[at.second];
+    return {enter, tangent(at, -ccw * q, ccw * p, std::sqrt(p * p + q * q), pitch)};
+}
+
+void lengths_mm(const Path &path, double *out) {
+    Point3 start = path.start;
+    for (std::size_t n = 0; n < path.count; ++n) {
+        const Point3 end = path.end(n);
+        out[n] = length_mm(path, n, start, end);
+        start = end;
+    }
+}
+
+static void widen_by_arc(const Path &path, std::size_t n, const Point3 &start, const Point3 &end, double low[3],
+                         double high[3]) {
+    const Axes at = axes_of(path.plane[n]);
+    const Point3 centre = path.centre(n);
+    const Sweep arc = arc_sweep(path.plane[n], path.kind[n] == ARC_CCW, start, end, centre);
+    const double lowest = arc.turn > 0 ? arc.first : arc.first + arc.turn;
+    for (int quarter = -6; quarter < 7; ++quarter) {
+        const double angle = quarter * (PI / 2);
+        if (!(lowest <= angle && angle <= lowest + std::fabs(arc.turn))) continue;
+        const int part = (quarter + 8) % 4;
+        const int axis = part % 2 == 0 ? at.first : at.second;
+        const double reach = start[axis] + centre[axis] + (part < 2 ? 1.0 : -1.0) * arc.radius;
+        low[axis] = std::min(low[axis], reach);
+        high[axis] = std::max(high[axis], reach);
+    }
+}
+
+void extent(const Path &path, double low[3], double high[3]) {
+    std::fill(low, low + 3, std::numeric_limits<double>::infinity());
+    std::fill(high, high + 3, -std::numeric_limits<double>::infinity());
+    Point3 start = path.start;
+    for (std::size_t n = 0; n < path.count; ++n) {
+        const Point3 end = path.end(n);
+        for (int axis = 0; axis < 3; ++axis) {
+            low[axis] = std::min(low[axis], end[axis]);
+            high[axis] = std::max(high[axis], end[axis]);
+        }
+        if (path.is_arc(n)) widen_by_arc(path, n, start, end, low, high);
+        start = end;
+    }
+}
+
+}  // namespace rmos

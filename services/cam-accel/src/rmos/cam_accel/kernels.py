@@ -1,0 +1,103 @@
+"""Which kernels compute: the native ones in C++, or the reference in Python? They agree bit for bit."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from rmos.cam_accel import gcode, geometry, timing
+from rmos.cam_accel.gcode import NO_OFFSETS, Program
+from rmos.cam_accel.gcode.faults import describe
+from rmos.cam_accel.geometry import Point3
+from rmos.cam_accel.timing import MachineLimits
+from rmos.contracts.toolpath import Toolpath, from_columns
+
+
+def _load() -> tuple[ModuleType | None, str]:
+    try:
+        return importlib.import_module("rmos.cam_accel._native"), ""
+    except ImportError as error:
+        return None, str(error)
+
+
+_native, _why_not = _load()
+Choice = Literal["auto", "on", "off"]
+
+
+class NativeMissing(RuntimeError):
+    """The native kernels are demanded and are not there."""
+
+
+class Kernels(Protocol):
+    """What every set of kernels offers; the reference functions tell shapes, units and errors."""
+
+    @property
+    def name(self) -> Literal["native", "reference"]: ...
+    def interpret(self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program: ...
+    def lengths_mm(self, path: Toolpath) -> Sequence[float]: ...
+    def extent(self, path: Toolpath) -> tuple[Point3, Point3]: ...
+    def move_times_s(self, path: Toolpath, limits: MachineLimits) -> Sequence[float]: ...
+
+
+class ReferenceKernels:
+    name: Literal["native", "reference"] = "reference"
+
+    def interpret(self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program:
+        return gcode.interpret(data, offsets)
+
+    def lengths_mm(self, path: Toolpath) -> Sequence[float]:
+        return geometry.lengths_mm(path)
+
+    def extent(self, path: Toolpath) -> tuple[Point3, Point3]:
+        return geometry.extent(path)
+
+    def move_times_s(self, path: Toolpath, limits: MachineLimits) -> Sequence[float]:
+        return timing.move_times_s(path, limits)
+
+
+@dataclass(frozen=True)
+class NativeKernels:
+    module: ModuleType
+    name: Literal["native", "reference"] = "native"
+
+    def interpret(self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program:
+        columns, tools, places = self.module.read_gcode(data, offsets, gcode.MAX_BYTES)
+        if places:
+            raise describe(data, places)
+        return Program(from_columns(columns), tuple(tools))
+
+    def lengths_mm(self, path: Toolpath) -> Sequence[float]:
+        return _floats(self.module.lengths_mm(*_arguments(path)))
+
+    def extent(self, path: Toolpath) -> tuple[Point3, Point3]:
+        low, high = self.module.extent(*_arguments(path))
+        return low, high
+
+    def move_times_s(self, path: Toolpath, limits: MachineLimits) -> Sequence[float]:
+        numbers = limits.rapid_mm_min, limits.accel_mm_s2, limits.junction_deviation_mm
+        return _floats(self.module.move_times_s(*_arguments(path), *numbers))
+
+
+def _floats(values: NDArray[np.float64]) -> list[float]:
+    return list(values.tolist())
+
+
+def _arguments(path: Toolpath) -> tuple[Any, ...]:
+    return (
+        path.kind, path.plane, path.x_mm, path.y_mm, path.z_mm, path.i_mm, path.j_mm, path.k_mm, path.feed_mm_min,
+        path.dwell_s, path.start_mm,
+    )  # fmt: skip
+
+
+def choose(choice: Choice = "auto") -> Kernels:
+    """`auto`: native where it was built. `on`: native, or NativeMissing. `off`: the reference."""
+    if choice != "off" and _native is not None:
+        return NativeKernels(_native)
+    if choice == "on":
+        raise NativeMissing(f"RMOS_CPP_ACCEL=on, and the native kernels cannot be loaded: {_why_not}")
+    return ReferenceKernels()
