@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 MEMBERS := shared services/feasibility services/cam-accel services/scripting services/runs services/advisory deploy/local
 STAMP := .venv/.installed
+UV_COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -34,7 +35,16 @@ check: $(STAMP) ## Lint, types, import rules, generated files
 generate: $(STAMP) ## Write the generated schemas and documents
 	$(BIN)/python docs/generate.py
 
+secrets: ## Write the passwords that docker compose needs
+	deploy/docker/make-secrets
+
+lock: ## Write the lock files anew (needs uv)
+	$(UV_COMPILE) requirements.in -o requirements.lock
+	mkdir -p build
+	sed '/--hash/d; s/ \\$$//' requirements.lock > build/constraints.txt
+	for part in runtime build; do $(UV_COMPILE) --no-annotate -c build/constraints.txt deploy/docker/$$part.in -o deploy/docker/$$part.lock; done
+
 clean: ## Remove what was installed and built
 	rm -rf .venv .rmos build
 
-.PHONY: help install demo test check generate clean
+.PHONY: help install demo test check generate secrets lock clean

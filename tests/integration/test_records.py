@@ -55,5 +55,7 @@ def test_every_hash_of_a_record_names_stored_bytes(running: Connection, record: 
 def test_the_stored_request_is_the_job_that_was_sent(running: Connection, record: dict[str, object]) -> None:
     digest = record["request"]["sha256"]  # type: ignore[index]
     path = running.state / "blobs" / digest[:2] / digest[2:4] / digest
-    data = BlobStore(running.blob_url).get_sync(BlobRef(sha256=digest, size=path.stat().st_size, media_type="application/json"))
+    data = BlobStore(running.data["blob_url"]).get_sync(
+        BlobRef(sha256=digest, size=path.stat().st_size, media_type="application/json")
+    )
     assert json.loads(data)["job_id"] == "kept"

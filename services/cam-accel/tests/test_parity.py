@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from rmos.cam_accel import gcode, kernels
+from rmos.cam_accel import kernels
 from rmos.cam_accel.gcode import NO_OFFSETS, GcodeError, reader
 from rmos.cam_accel.gcode.faults import MESSAGES
 from rmos.cam_accel.geometry import points
@@ -183,8 +183,8 @@ def test_odd_bytes_are_refused_alike(data: bytes) -> None:
 
 
 def test_both_refuse_a_program_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (gcode, reader):
-        monkeypatch.setattr(module, "MAX_BYTES", 10)
+    for module in (kernels, reader):
+        monkeypatch.setattr(module, "MAX_PROGRAM_BYTES", 10)
     assert both_read(b"G0X1Y1Z1\n\n\n")[0].code == "too_large"
 
 

@@ -18,13 +18,15 @@ class Metrics:
         self._service = service
         self._stage = self._histogram("stage_seconds", "Handling time of a message")
         self._wait = self._histogram("queue_wait_seconds", "Published to handled")
-        text, labels = "Messages by what became of them", ["event", "outcome"]
-        self._messages = Counter("messages", text, labels, "rmos", service, registry=self.registry)
+        self._messages = self.counter("messages", "Messages by what became of them", ("event", "outcome"))
         self.outbox_depth = self.gauge("outbox_depth", "Events committed and not yet published")
         self.outbox_age = self.gauge("outbox_age_seconds", "Age of the oldest unpublished event")
 
     def gauge(self, name: str, text: str) -> Gauge:
         return Gauge(name, text, registry=self.registry, namespace="rmos", subsystem=self._service)
+
+    def counter(self, name: str, text: str, labels: tuple[str, ...]) -> Counter:
+        return Counter(name, text, labels, "rmos", self._service, registry=self.registry)
 
     @contextlib.contextmanager
     def stage(self, subject: str) -> Iterator[None]:

@@ -1,12 +1,16 @@
-"""What must every service be told? Read from the environment, prefix RMOS_."""
+"""What must every service be told? Read from the environment, prefix RMOS_, or from secret files of the same names."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS = Path("/run/secrets")
 
 
 class ServiceSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="RMOS_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="RMOS_", frozen=True, secrets_dir=SECRETS if SECRETS.is_dir() else None)
 
     nats_url: str
     postgres_dsn: str

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from typing import Protocol
 
+import httpx
 import nats
 from nats.errors import Error as NatsError
-from rmos.chassis.blobs import BlobStore
 from rmos.chassis.outbox import cloudevent_headers
 from rmos.contracts.base import BlobRef
 from rmos.contracts.events import STREAM, JobSubmitted
-from rmos.contracts.jobs import MAX_INLINE_PROGRAM_BYTES, GcodeDesign
+from rmos.contracts.jobs import MAX_INLINE_PROGRAM_BYTES, PROGRAM_TYPE, GcodeDesign
 
 
 class SubmitError(Exception):
@@ -36,13 +37,35 @@ async def submit(nats_url: str, *jobs: JobSubmitted) -> None:
         await client.close()
 
 
-def gcode_design(program: Path, blobs: BlobStore) -> GcodeDesign:
-    """The design of a G-code job from a file: inline when short, else through the blob store."""
+class Programs(Protocol):
+    """Where a program goes that is too long for an event: an upload, or the blob store itself."""
+
+    def put_sync(self, data: bytes, media_type: str) -> BlobRef: ...
+
+
+class ProgramUpload:
+    """Uploads to cam-accel: `url` is its address, as in `http://127.0.0.1:8083`."""
+
+    def __init__(self, url: str) -> None:
+        self._url = f"{url.rstrip('/')}/api/rmos/cam_accel/programs"
+
+    def put_sync(self, data: bytes, media_type: str) -> BlobRef:
+        """Raises SubmitError when the program is not taken."""
+        try:
+            response = httpx.post(self._url, content=data, headers={"content-type": media_type}, timeout=60, trust_env=False)
+        except httpx.TransportError as error:
+            raise SubmitError(f"cannot upload the program to {self._url}: {error!r}") from error
+        if response.is_error:
+            raise SubmitError(f"program not taken: {response.text[:300]}")
+        return BlobRef.model_validate_json(response.content)
+
+
+def gcode_design(program: Path, programs: Programs) -> GcodeDesign:
+    """The design of a G-code job from a file: inline when short, else by its hash. Raises SubmitError."""
     data = program.read_bytes()
     if len(data) <= MAX_INLINE_PROGRAM_BYTES and _is_plain_text(data):
         return GcodeDesign(text=data.decode("ascii"))
-    ref: BlobRef = blobs.put_sync(data, "text/x-gcode")
-    return GcodeDesign(program=ref)
+    return GcodeDesign(program=programs.put_sync(data, PROGRAM_TYPE))
 
 
 def _is_plain_text(data: bytes) -> bool:

@@ -8,7 +8,8 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from rmos.contracts.base import BlobRef, Command, JobId
 
 MM_PER_INCH = 25.4
-MAX_INLINE_PROGRAM_BYTES = 32_000
+MAX_INLINE_PROGRAM_BYTES, MAX_PROGRAM_BYTES = 32_000, 64 << 20
+PROGRAM_TYPE = "text/x-gcode"
 Point = tuple[float, float]
 Coordinate = Annotated[float, Field(gt=-1e5, lt=1e5)]
 Point3 = tuple[Coordinate, Coordinate, Coordinate]

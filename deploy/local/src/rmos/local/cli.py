@@ -15,7 +15,6 @@ import psutil
 import typer
 from rich.console import Console
 from rich.table import Table
-from rmos.chassis.blobs import BlobStore
 from rmos.client import SubmitError
 from rmos.client import submit as publish
 from rmos.contracts.events import JobSubmitted
@@ -100,7 +99,7 @@ def _refuse_second(state: Path) -> None:
         running = connect(state)
     except NotRunning:
         return
-    raise fail(f"RMOS already runs in {state} (process {running.data['pid']}): `rmos down` stops it", USAGE)
+    raise fail(f"RMOS already runs in {state} ({running.where}): `rmos down` stops it", USAGE)
 
 
 def _detach(state: Path) -> None:
@@ -118,10 +117,17 @@ def _detach(state: Path) -> None:
     raise fail(f"RMOS did not start: see {state / 'up.log'}\n{(state / 'up.log').read_text()[-2000:]}", ERROR)
 
 
+def _supervised(state: Path) -> Connection:
+    c = connection(state)
+    if c.in_containers:
+        raise fail(f"the RMOS of {state} runs in containers: `docker compose ps` and `docker compose down` speak of it", USAGE)
+    return c
+
+
 @app.command()
 def down(state: State = DEFAULT_STATE) -> None:
     """Drain and stop the stack of this state folder."""
-    process = psutil.Process(int(connection(state).data["pid"]))
+    process = psutil.Process(_supervised(state).data["pid"])
     process.terminate()
     try:
         process.wait(60)
@@ -133,7 +139,7 @@ def down(state: State = DEFAULT_STATE) -> None:
 @app.command()
 def status(state: State = DEFAULT_STATE, as_json: AsJson = False) -> None:
     """Say of every process whether it lives and is ready."""
-    c = connection(state)
+    c = _supervised(state)
     rows = []
     for name, pid in c.data["pids"].items():
         health = c.health(name) if name in c.data["http"] else {"status": c.data["states"][name]}
@@ -161,7 +167,7 @@ def submit(
     setup: dict[str, Any] = {"tool_id": tool, "material_id": material, "machine_id": machine}
     setup |= {"options": {"stock_thickness": stock_thickness}} if stock_thickness is not None else {}
     try:
-        jobs = [load_job(file, BlobStore(c.blob_url), setup, job_id) for file in files]
+        jobs = [load_job(file, c.programs, setup, job_id) for file in files]
         asyncio.run(publish(c.nats_url, *jobs))
     except JobFileError as error:
         raise fail(str(error), REFUSED) from error

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import psutil
+from rmos.client import ProgramUpload
 
 DEFAULT_STATE = Path(".rmos")
 
@@ -27,8 +28,16 @@ class Connection:
         return str(self.data["nats_url"])
 
     @property
-    def blob_url(self) -> str:
-        return str(self.data["blob_url"])
+    def in_containers(self) -> bool:
+        return "pid" not in self.data
+
+    @property
+    def where(self) -> str:
+        return "in containers" if self.in_containers else f"process {self.data['pid']}"
+
+    @property
+    def programs(self) -> ProgramUpload:
+        return ProgramUpload(f"http://127.0.0.1:{self.data['http']['cam_accel']}")
 
     def request(self, method: str, service: str, path: str, body: Any = None) -> httpx.Response:
         url = f"http://127.0.0.1:{self.data['http'][service]}/api/rmos/{service}{path}"
@@ -56,6 +65,7 @@ def connect(state: Path) -> Connection:
         data = json.loads((state / "state.json").read_text())
     except FileNotFoundError as error:
         raise NotRunning(f"no RMOS runs in {state}: start it with `rmos up`") from error
-    if not _is_same_process(int(data["pid"]), float(data["started"])):
+    found = Connection(state, data)
+    if not found.in_containers and not _is_same_process(int(data["pid"]), float(data["started"])):
         raise NotRunning(f"the RMOS of {state} is gone (process {data['pid']}): start it with `rmos up`")
-    return Connection(state, data)
+    return found

@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 from rich.console import Console
 from rich.table import Table
-from rmos.chassis.blobs import BlobStore
 from rmos.client import submit
 from rmos.local.connection import Connection, connect
 from rmos.local.jobfiles import load_job
@@ -49,7 +48,7 @@ async def run_demo(folder: Path, console: Console) -> int:
 
 
 async def _run_examples(folder: Path, expected: dict[str, Any], c: Connection, console: Console) -> int:
-    jobs = [load_job(folder / name, BlobStore(c.blob_url), {}, None) for name in expected]
+    jobs = [load_job(folder / name, c.programs, {}, None) for name in expected]
     started = time.monotonic()
     await submit(c.nats_url, *jobs)
     rows = await asyncio.to_thread(follow, c, [job.job_id for job in jobs], 120.0)

@@ -9,8 +9,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
-from rmos.chassis.blobs import BlobStore
-from rmos.client import gcode_design
+from rmos.client import Programs, gcode_design
 from rmos.contracts.events import JobSubmitted
 
 GCODE_SUFFIXES = {".nc", ".ngc", ".gcode", ".tap"}
@@ -20,14 +19,14 @@ class JobFileError(ValueError):
     """Names the file, the place in it and what is wrong."""
 
 
-def load_job(path: Path, blobs: BlobStore, setup: dict[str, Any], job_id: str | None) -> JobSubmitted:
+def load_job(path: Path, programs: Programs, setup: dict[str, Any], job_id: str | None) -> JobSubmitted:
     """`setup` holds tool_id, material_id, machine_id and options for a bare G-code file.
 
     In a job file, `design: {file: program.nc}` names a G-code file beside it, and a script's `file` likewise.
     """
     try:
         data = _bare_gcode(path, setup) if path.suffix.lower() in GCODE_SUFFIXES else _read(path)
-        _inline_files(data, path.parent, blobs)
+        _inline_files(data, path.parent, programs)
         if job_id is not None:
             data["job_id"] = job_id
         return JobSubmitted.model_validate(data)
@@ -54,10 +53,10 @@ def _bare_gcode(path: Path, setup: dict[str, Any]) -> dict[str, Any]:
     return {"job_id": name[:100], "mode": "gcode", "design": {"file": path.name}, **setup}
 
 
-def _inline_files(data: dict[str, Any], folder: Path, blobs: BlobStore) -> None:
+def _inline_files(data: dict[str, Any], folder: Path, programs: Programs) -> None:
     design = data.get("design")
     if data.get("mode") == "gcode" and isinstance(design, dict) and set(design) == {"file"}:
-        data["design"] = gcode_design(folder / str(design["file"]), blobs).model_dump(exclude_none=True)
+        data["design"] = gcode_design(folder / str(design["file"]), programs).model_dump(exclude_none=True)
     for script in data.get("scripts") or ():
         if isinstance(script, dict) and "file" in script:
             script["source"] = (folder / str(script.pop("file"))).read_text(encoding="utf-8")

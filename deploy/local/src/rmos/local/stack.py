@@ -10,10 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import nats
 import psutil
-from rmos.chassis.migrate import migrate
-from rmos.chassis.streams import provision
+from rmos.chassis.setup import set_up
 from rmos.contracts.events import CONSUMERS
 from rmos.local.processes import Child, Command
 from rmos.local.servers import (
@@ -39,6 +37,11 @@ class Stack:
         self._watchers: list[asyncio.Task[None]] = []
 
     @property
+    def _found(self) -> Addresses:
+        assert self.addresses is not None
+        return self.addresses
+
+    @property
     def file(self) -> Path:
         return self.state / "state.json"
 
@@ -47,7 +50,7 @@ class Stack:
         try:
             self._make_folder()
             await self._start_servers()
-            await self._migrate()
+            await set_up(self._found.postgres_dsn, self._found.nats_url)
             await self._start_workers()
         except BaseException:
             await self.stop()
@@ -67,9 +70,8 @@ class Stack:
 
     def write_state(self) -> None:
         """Connection facts for the command line; private, since it holds the database password."""
-        assert self.addresses is not None
         started = psutil.Process().create_time()
-        data: dict[str, Any] = {"pid": os.getpid(), "started": started, **asdict(self.addresses), "http": self.ports}
+        data: dict[str, Any] = {"pid": os.getpid(), "started": started, **asdict(self._found), "http": self.ports}
         data["pids"] = {name: child.pid for name, child in self.children.items()}
         data["states"] = {name: child.state for name, child in self.children.items()}
         data["restarts"] = {name: child.restarts for name, child in self.children.items()}
@@ -91,24 +93,13 @@ class Stack:
         self.addresses = Addresses(nats_url, dsn, redis_url, blob_url)
         await self._start([nats_c, pg_c, kv_c])
 
-    async def _migrate(self) -> None:
-        assert self.addresses is not None
-        for service in SERVICES:
-            await migrate(self.addresses.postgres_dsn, service)
-        client = await nats.connect(self.addresses.nats_url)
-        try:
-            await provision(client.jetstream())
-        finally:
-            await client.close()
-
     async def _start_workers(self) -> None:
         self.ports = {service: free_port() for service in SERVICES}
         await self._start([self._worker(service) for service in SERVICES])
 
     def _worker(self, service: str) -> Command:
-        assert self.addresses is not None
         port = self.ports[service]
-        names = {f"RMOS_{k.upper()}": v for k, v in asdict(self.addresses).items()}
+        names = {f"RMOS_{k.upper()}": v for k, v in asdict(self._found).items()}
         env = {**os.environ, **names, "RMOS_HTTP_PORT": str(port), "RMOS_HTTP_HOST": "127.0.0.1"}
         argv = (sys.executable, "-m", f"rmos.{service}.main")
         return Command(service, argv, self.state / f"{service}.log", lambda: http_ok(port), env=env)

@@ -13,9 +13,7 @@ from rmos.chassis.inbox import Outcome
 from rmos.contracts import toolpath
 from rmos.contracts.base import BlobRef
 from rmos.contracts.events import JobAssessed, ScriptApplied, ToolpathPlanned, ToolpathVerified
-from rmos.contracts.jobs import GcodeDesign
-
-PROGRAM_TYPE = "text/x-gcode"
+from rmos.contracts.jobs import PROGRAM_TYPE, GcodeDesign
 
 
 class Handlers:

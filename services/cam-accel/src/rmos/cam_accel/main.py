@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import structlog
+from rmos.cam_accel.api import create_router
 from rmos.cam_accel.handlers import Handlers
 from rmos.cam_accel.kernels import choose as kernels_of
 from rmos.cam_accel.settings import Settings
@@ -21,7 +22,7 @@ def create_service(settings: Settings) -> Service:
         if not native:
             log.warning("the reference kernels are in use: same results, much slower", cpp_accel=settings.cpp_accel)
         handlers = Handlers(resources.blobs, kernels)
-        return Parts({JobAssessed: handlers.on_assessed, ScriptApplied: handlers.on_applied})
+        return Parts({JobAssessed: handlers.on_assessed, ScriptApplied: handlers.on_applied}, create_router(resources.blobs))
 
     return Service("cam_accel", settings, assemble)
 

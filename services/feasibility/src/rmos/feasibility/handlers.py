@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rmos.chassis.blobs import BlobStore
 from rmos.chassis.errors import Rejected
 from rmos.chassis.inbox import Outcome
@@ -27,8 +29,8 @@ _ORDER = (Risk.GREEN, Risk.YELLOW, Risk.UNKNOWN, Risk.RED)
 
 
 class Handlers:
-    def __init__(self, store: JobStore, presets: Presets, blobs: BlobStore) -> None:
-        self._store, self._presets, self._blobs = store, presets, blobs
+    def __init__(self, store: JobStore, presets: Presets, blobs: BlobStore, count: Callable[[AssessmentData], None]) -> None:
+        self._store, self._presets, self._blobs, self._count = store, presets, blobs, count
 
     async def on_submitted(self, event: JobSubmitted) -> Outcome:
         body = event.model_dump_json(exclude_none=True).encode()
@@ -80,13 +82,15 @@ class Handlers:
             FindingData(rule_id="SCRIPT", level=r.level, message=f"{r.script}: {r.reason}", source="script") for r in raised
         ]
         risk = max((Risk(verdict.risk.value), *(r.level for r in raised)), key=_ORDER.index)
-        return AssessmentData.model_validate(
+        data = AssessmentData.model_validate(
             {
                 "stage": stage, "risk": risk, "score": verdict.score, "findings": (*own, *scripts),
                 "missing": verdict.missing, "engine_id": ENGINE_ID, "engine_version": ENGINE_VERSION,
                 "pack_sha256": self._presets.sha256,
             }
         )  # fmt: skip
+        self._count(data)
+        return data
 
     def _tool(self, job: Job) -> ToolFacts | None:
         tool = self._presets.tools.get(job.tool_id or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rmos.chassis.service import Parts, Resources, Service, run
-from rmos.contracts.events import JobSubmitted, ToolpathVerified
+from rmos.contracts.events import AssessmentData, JobSubmitted, ToolpathVerified
 from rmos.feasibility.handlers import Handlers
 from rmos.feasibility.presets import load_presets
 from rmos.feasibility.settings import Settings
@@ -11,7 +11,12 @@ from rmos.feasibility.store import JobStore
 
 
 async def assemble(resources: Resources) -> Parts:
-    handlers = Handlers(JobStore(resources.pool), load_presets(), resources.blobs)
+    verdicts = resources.metrics.counter("verdicts", "Assessments by stage and risk", ("stage", "risk"))
+
+    def count(assessment: AssessmentData) -> None:
+        verdicts.labels(assessment.stage, assessment.risk).inc()
+
+    handlers = Handlers(JobStore(resources.pool), load_presets(), resources.blobs, count)
     return Parts({JobSubmitted: handlers.on_submitted, ToolpathVerified: handlers.on_verified})
 
 

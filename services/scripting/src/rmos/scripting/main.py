@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import structlog
-from prometheus_client import Counter
 from rmos.chassis.service import Parts, Resources, Service, run
 from rmos.contracts.events import ToolpathPlanned
 from rmos.scripting.engine import Limits, LuaEngine
@@ -26,8 +25,7 @@ def create_service(settings: Settings) -> Service:
         resources.metrics.gauge("confined", "1 when scripts can be confined here; else they are refused").set(confined)
         if not confined:
             log.warning("scripts cannot be confined on this host: jobs with scripts are refused")
-        text, registry = "Runs of scripts by how they ended", resources.metrics.registry
-        ended = Counter("runs", text, ["outcome"], "rmos", "scripting", registry=registry)
+        ended = resources.metrics.counter("runs", "Runs of scripts by how they ended", ("outcome",))
         handlers = Handlers(resources.blobs, engine, limits, lambda outcome: ended.labels(outcome).inc())
         return Parts({ToolpathPlanned: handlers.on_planned}, close=engine.close)
 

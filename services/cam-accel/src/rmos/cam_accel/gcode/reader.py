@@ -13,9 +13,10 @@ from rmos.cam_accel.gcode.blocks import Block, block
 from rmos.cam_accel.gcode.faults import MAX_FAULTS, Fault, Place, describe
 from rmos.cam_accel.gcode.words import is_percent, words
 from rmos.cam_accel.geometry import AXES, Point3, arc_length_mm, distance_mm
+from rmos.contracts.jobs import MAX_PROGRAM_BYTES
 from rmos.contracts.toolpath import COLUMNS, MoveKind, Plane, Toolpath, from_columns
 
-MAX_BYTES, INCH, FARTHEST_MM = 64 << 20, 25.4, 1e5
+INCH, FARTHEST_MM = 25.4, 1e5
 ARC_RADIUS_MM, ARC_RADIUS_RATIO = 0.005, 0.001
 OFFSET_CODES = (54, 55, 56, 57, 58, 59, 28, 30)
 """Rows of an offsets array: where each work offset's origin and each stored position lies, in machine coordinates."""
@@ -83,8 +84,8 @@ def interpret(data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program
 
 
 def _form_faults(data: bytes) -> list[Place]:
-    if len(data) > MAX_BYTES:
-        return [(1, 1, "too_large", "", float(len(data)), float(MAX_BYTES))]
+    if len(data) > MAX_PROGRAM_BYTES:
+        return [(1, 1, "too_large", "", float(len(data)), float(MAX_PROGRAM_BYTES))]
     bad = _BAD_BYTE.search(data)
     if bad is None:
         return []
