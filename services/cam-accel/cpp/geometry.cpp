@@ -5,11 +5,6 @@
 
 namespace rmos {
 
-static Point3 unit(double x, double y, double z) {
-    const double length = std::sqrt(x * x + y * y + z * z);
-    return length > 0 ? Point3{{x / length, y / length, z / length}} : Point3{{0, 0, 0}};
-}
-
 static Point3 tangent(const Axes &at, double p, double q, double radius, double pitch_mm_rad) {
     const double length = std::sqrt(radius * radius + pitch_mm_rad * pitch_mm_rad);
     Point3 out{{0, 0, 0}};
@@ -20,9 +15,10 @@ static Point3 tangent(const Axes &at, double p, double q, double radius, double 
     return out;
 }
 
-Directions directions(const Path &path, std::size_t n, const Point3 &start, const Point3 &end) {
+Directions directions(const Path &path, std::size_t n, const Point3 &start, const Point3 &end, double length) {
     if (!path.is_arc(n)) {
-        const Point3 straight = unit(end[0] - start[0], end[1] - start[1], end[2] - start[2]);
+        const double scale = 1 / length;
+        const Point3 straight{{(end[0] - start[0]) * scale, (end[1] - start[1]) * scale, (end[2] - start[2]) * scale}};
         return {straight, straight};
     }
     const Axes at = axes_of(path.plane[n]);

@@ -78,7 +78,8 @@ struct Directions {
     Point3 enter, leave;
 };
 
-Directions directions(const Path &path, std::size_t n, const Point3 &start, const Point3 &end);
+// Of a move whose `length` is above zero.
+Directions directions(const Path &path, std::size_t n, const Point3 &start, const Point3 &end, double length);
 void lengths_mm(const Path &path, double *out);
 void extent(const Path &path, double low[3], double high[3]);
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
+import pyclipr
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rmos.cam_accel import polygons
 from rmos.cam_accel.gcode import interpret
-from rmos.cam_accel.verify import entry_faults, verify_pocket
+from rmos.cam_accel.verify import entry_faults, joined, verify_pocket
 
 SQUARE = ((0.0, 0.0), (40.0, 0.0), (40.0, 40.0), (0.0, 40.0))
 
@@ -52,3 +58,19 @@ def test_a_floor_that_rounds_to_the_last_decimal_counts_as_reached() -> None:
         f"G0 X3 Y{y}\nG1 X20 Z-3.124 F100\nG1 X37\nG1 X3\nG0 Z5" for y in range(3, 38, 2)
     )
     assert verify_pocket(interpret(program.encode()).toolpath, 6, SQUARE, (), 3.1242).coverage_ratio > 0.95
+
+
+CORNERS = st.integers(0, 6).map(lambda n: n * 2.5)
+
+
+@settings(max_examples=400)
+@given(st.lists(st.tuples(CORNERS, CORNERS), min_size=2, max_size=14), st.floats(0.5, 4))
+def test_joined_lines_sweep_what_the_single_ones_do(corners: list[tuple[float, float]], radius: float) -> None:
+    """Reversals, crossings and repeats included: on a coarse grid they are frequent."""
+    single = [[a, b] for a, b in itertools.pairwise(corners) if a != b]
+    if not single:
+        return
+    areas = [polygons.combine(pyclipr.Union, polygons.swept(lines, radius)) for lines in (single, joined(single + single))]
+    for one, other in (areas, areas[::-1]):
+        beyond = polygons.combine(pyclipr.Difference, one, polygons.offset(other, 2 * polygons.ARC_MM + 0.0005))
+        assert polygons.area_mm2(beyond) == 0

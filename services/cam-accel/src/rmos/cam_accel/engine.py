@@ -140,7 +140,7 @@ def path_facts(kernels: Kernels, path: Toolpath, machine: MachineFacts) -> PathF
     limits = MachineLimits(machine.rapid_mm_min, machine.accel_mm_s2, machine.junction_deviation_mm)
     feeds, speeds = path.feed_mm_min[cutting], path.spindle_rpm[cutting]
     return PathFacts(
-        moves=len(path), min_mm=low, max_mm=high, cut_length_mm=math.fsum(np.asarray(kernels.lengths_mm(path))[cutting]),
+        moves=len(path), min_mm=low, max_mm=high, cut_length_mm=math.fsum(kernels.lengths_mm(path)[cutting].tolist()),
         max_feed_mm_min=float(feeds.max()), spindle_min_rpm=float(speeds.min()), spindle_max_rpm=float(speeds.max()),
-        time_s=math.fsum(kernels.move_times_s(path, limits)), kernel=kernels.name,
+        time_s=math.fsum(kernels.move_times_s(path, limits).tolist()), kernel=kernels.name,
     )  # fmt: skip

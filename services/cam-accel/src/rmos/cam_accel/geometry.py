@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
 from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
 
 Point3 = tuple[float, float, float]
@@ -69,14 +71,15 @@ def length_mm(path: Toolpath, n: int, start: Point3, end: Point3) -> float:
     return arc_length_mm(int(path.plane[n]), path.kind[n] == MoveKind.ARC_CCW, start, end, centre_of(path, n))
 
 
-def lengths_mm(path: Toolpath) -> list[float]:
-    return [length_mm(path, n, start, end) for n, start, end in starts_and_ends(path)]
+def lengths_mm(path: Toolpath) -> NDArray[np.float64]:
+    return np.array([length_mm(path, n, start, end) for n, start, end in starts_and_ends(path)])
 
 
-def directions(path: Toolpath, n: int, start: Point3, end: Point3) -> tuple[Point3, Point3]:
-    """Unit vectors in which the move leaves its start and reaches its end; zero for a move without length."""
+def directions(path: Toolpath, n: int, start: Point3, end: Point3, length: float) -> tuple[Point3, Point3]:
+    """Unit vectors in which the move of this length (above zero) leaves its start and reaches its end."""
     if not is_arc(path, n):
-        straight = _unit(end[0] - start[0], end[1] - start[1], end[2] - start[2])
+        scale = 1 / length
+        straight = (end[0] - start[0]) * scale, (end[1] - start[1]) * scale, (end[2] - start[2]) * scale
         return straight, straight
     a, b, c = AXES[int(path.plane[n])]
     radius, _, turn = sweep(path, n, start, end)
@@ -96,11 +99,6 @@ def _tangent(axes: tuple[int, int, int], p: float, q: float, radius: float, pitc
         return 0.0, 0.0, 0.0
     out[axes[0]], out[axes[1]], out[axes[2]] = p / length, q / length, pitch_mm_rad / length
     return out[0], out[1], out[2]
-
-
-def _unit(x: float, y: float, z: float) -> Point3:
-    length = math.sqrt(x * x + y * y + z * z)
-    return (x / length, y / length, z / length) if length > 0 else (0.0, 0.0, 0.0)
 
 
 def points(path: Toolpath, n: int, start: Point3, end: Point3, chord_error_mm: float) -> list[Point3]:

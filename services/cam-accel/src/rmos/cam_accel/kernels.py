@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, Protocol
@@ -40,9 +39,9 @@ class Kernels(Protocol):
     @property
     def name(self) -> Literal["native", "reference"]: ...
     def interpret(self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program: ...
-    def lengths_mm(self, path: Toolpath) -> Sequence[float]: ...
+    def lengths_mm(self, path: Toolpath) -> NDArray[np.float64]: ...
     def extent(self, path: Toolpath) -> tuple[Point3, Point3]: ...
-    def move_times_s(self, path: Toolpath, limits: MachineLimits) -> Sequence[float]: ...
+    def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]: ...
 
 
 class ReferenceKernels:
@@ -51,13 +50,13 @@ class ReferenceKernels:
     def interpret(self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program:
         return gcode.interpret(data, offsets)
 
-    def lengths_mm(self, path: Toolpath) -> Sequence[float]:
+    def lengths_mm(self, path: Toolpath) -> NDArray[np.float64]:
         return geometry.lengths_mm(path)
 
     def extent(self, path: Toolpath) -> tuple[Point3, Point3]:
         return geometry.extent(path)
 
-    def move_times_s(self, path: Toolpath, limits: MachineLimits) -> Sequence[float]:
+    def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]:
         return timing.move_times_s(path, limits)
 
 
@@ -72,20 +71,18 @@ class NativeKernels:
             raise describe(data, places)
         return Program(from_columns(columns), tuple(tools))
 
-    def lengths_mm(self, path: Toolpath) -> Sequence[float]:
-        return _floats(self.module.lengths_mm(*_arguments(path)))
+    def lengths_mm(self, path: Toolpath) -> NDArray[np.float64]:
+        lengths: NDArray[np.float64] = self.module.lengths_mm(*_arguments(path))
+        return lengths
 
     def extent(self, path: Toolpath) -> tuple[Point3, Point3]:
         low, high = self.module.extent(*_arguments(path))
         return low, high
 
-    def move_times_s(self, path: Toolpath, limits: MachineLimits) -> Sequence[float]:
+    def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]:
         numbers = limits.rapid_mm_min, limits.accel_mm_s2, limits.junction_deviation_mm
-        return _floats(self.module.move_times_s(*_arguments(path), *numbers))
-
-
-def _floats(values: NDArray[np.float64]) -> list[float]:
-    return list(values.tolist())
+        times: NDArray[np.float64] = self.module.move_times_s(*_arguments(path), *numbers)
+        return times
 
 
 def _arguments(path: Toolpath) -> tuple[Any, ...]:

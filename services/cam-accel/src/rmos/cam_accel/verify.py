@@ -15,6 +15,8 @@ from rmos.contracts.toolpath import MoveKind, Toolpath
 
 GOUGE_TOLERANCE_MM, LEAST_COVERAGE, CHORD_MM, LEVEL_MM, FLOOR_MM = 0.01, 0.95, 0.001, 1e-6, 0.001
 STEEPEST_DEG = 10.0
+Point2 = tuple[float, float]
+Line = list[Point2]
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,31 @@ def verify_pocket(
 
 def _swept(path: Toolpath, radius: float, below_mm: float) -> list[Any]:
     """Area swept by moves, rapids included: at 0 by all that dip below it, else by those at or below it throughout."""
-    lines = []
+    lines: list[Line] = []
     for n, start, end in starts_and_ends(path):
         line = points(path, n, start, end, CHORD_MM)
         heights = [p[2] for p in line]
         inside = min(heights) < 0 if below_mm == 0.0 else max(heights) <= below_mm
         if inside and any(p[:2] != line[0][:2] for p in line):
-            lines.append([p[:2] for p in line])
-    return polygons.combine(pyclipr.Union, polygons.swept(lines, radius))
+            lines.append([(p[0], p[1]) for p in line])
+    return polygons.combine(pyclipr.Union, polygons.swept(joined(lines), radius))
+
+
+def joined(lines: Sequence[Line]) -> list[Line]:
+    """The same lines, each once in either direction, and those that follow each other as one: passes repeat their rings,
+    and a union's cost grows faster than its parts."""
+    seen: set[tuple[Point2, ...]] = set()
+    out: list[Line] = []
+    for line in lines:
+        key = min(tuple(line), tuple(reversed(line)))
+        if key in seen:
+            continue
+        seen.add(key)
+        if out and out[-1][-1] == line[0]:
+            out[-1].extend(line[1:])
+        else:
+            out.append(list(line))
+    return out
 
 
 def _share(part: Sequence[Any], whole: Sequence[Any]) -> float:
