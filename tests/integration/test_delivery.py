@@ -18,7 +18,7 @@ from nats.js.api import ConsumerConfig
 from rmos.chassis.acknowledge import Desk
 from rmos.chassis.database import open_pool
 from rmos.chassis.errors import RetryLater
-from rmos.chassis.inbox import Outcome, Statement
+from rmos.chassis.inbox import KEEP_DAYS, Outcome, Statement, forget
 from rmos.chassis.metrics import Metrics
 from rmos.chassis.migrate import migrate
 from rmos.chassis.outbox import Relay
@@ -109,6 +109,16 @@ async def test_one_event_id_with_two_bodies_is_two_messages(bench: Bench) -> Non
         await bench.publish(body=EVENT.model_copy(update={"job_id": "other"}).model_dump_json().encode())
         await bench.until_done()
     assert await bench.effects() == 2
+
+
+async def test_the_inbox_forgets_only_what_the_stream_no_longer_holds(bench: Bench) -> None:
+    for age, name in ((KEEP_DAYS + 1, "old"), (KEEP_DAYS - 1, "young")):
+        await bench.pool.execute("insert into inbox values ('c', $1, now() - make_interval(days => $2))", name, age)
+    held_s = (await bench.js.stream_info(STREAM)).config.max_age
+    assert held_s is not None
+    assert held_s <= 0.5 * KEEP_DAYS * 86_400
+    assert await forget(bench.pool) == 1
+    assert await bench.pool.fetchval("select event_id from inbox where consumer = 'c'") == "young"
 
 
 async def test_a_guard_that_finds_no_row_stops_effects_and_events(bench: Bench) -> None:

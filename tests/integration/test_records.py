@@ -48,13 +48,13 @@ def test_every_hash_of_a_record_names_stored_bytes(running: Connection, record: 
     hashes["request"] = record["request"]["sha256"]  # type: ignore[index]
     assert set(hashes) == {"planned_toolpath", "toolpath", "program", "request"}
     for name, digest in hashes.items():
-        path = running.state / "blobs" / digest[:2] / digest[2:4] / digest
+        path = running.state / "blobs" / digest[:2] / digest
         assert hashlib.sha256(path.read_bytes()).hexdigest() == digest, name
 
 
 def test_the_stored_request_is_the_job_that_was_sent(running: Connection, record: dict[str, object]) -> None:
     digest = record["request"]["sha256"]  # type: ignore[index]
-    path = running.state / "blobs" / digest[:2] / digest[2:4] / digest
+    path = running.state / "blobs" / digest[:2] / digest
     data = BlobStore(running.data["blob_url"]).get_sync(
         BlobRef(sha256=digest, size=path.stat().st_size, media_type="application/json")
     )

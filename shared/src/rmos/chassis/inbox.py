@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 from rmos.contracts.events import AnyEvent
 
+KEEP_DAYS = 28
 _NAMESPACE = uuid.UUID("5d0f4a55-1c1f-5c5b-9d0b-2f6d1f0e7a11")
 
 
@@ -54,6 +55,12 @@ async def commit(pool: asyncpg.Pool, consumer: str, cause_id: str, outcome: Outc
     """Apply the outcome once per (consumer, cause_id). True when this call was the one that did it."""
     sql, args = _compose(consumer, cause_id, outcome)
     return bool(await pool.fetchval(sql, *args))
+
+
+async def forget(pool: asyncpg.Pool) -> int:
+    """Drop what was dealt with long ago. The stream holds messages for half that time, so none of these can come again."""
+    done: str = await pool.execute("delete from inbox where seen_at < now() - make_interval(days => $1)", KEEP_DAYS)
+    return int(done.split()[-1])
 
 
 def _compose(consumer: str, cause_id: str, outcome: Outcome) -> tuple[str, list[Any]]:

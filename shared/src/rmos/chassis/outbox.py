@@ -51,6 +51,8 @@ class Relay:
         key = f"rmos.relay.{self._service}"
         while not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", key):
             await asyncio.sleep(1.0)
+        # Only deletions happen here. One that a crash takes back is a second publication, which every inbox knows.
+        await connection.execute("set synchronous_commit = off")
         try:
             while True:
                 self._poked.clear()

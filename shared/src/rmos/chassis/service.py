@@ -17,6 +17,7 @@ from rmos.chassis import http, logs, streams
 from rmos.chassis.acknowledge import Desk, Handler
 from rmos.chassis.blobs import BlobStore
 from rmos.chassis.database import open_pool
+from rmos.chassis.inbox import forget
 from rmos.chassis.metrics import Metrics
 from rmos.chassis.outbox import Relay
 from rmos.chassis.settings import ServiceSettings
@@ -74,7 +75,7 @@ class Service:
         serving = asyncio.create_task(server.serve(sockets=[socket]))
         relaying = asyncio.create_task(relay.run())
         relaying.add_done_callback(self._stop_without_relay)
-        watching = asyncio.create_task(_watch_outbox(pool, metrics))
+        watching = asyncio.gather(_watch_outbox(pool, metrics), _forget_old(pool))
         log.info("started", http=socket.getsockname())
         try:
             await streams.consume(js, desk, self.settings.max_workers, self.stop)
@@ -117,6 +118,13 @@ async def _watch_outbox(pool: asyncpg.Pool, metrics: Metrics) -> None:
             metrics.outbox_depth.set(depth)
             metrics.outbox_age.set(age)
         await asyncio.sleep(5)
+
+
+async def _forget_old(pool: asyncpg.Pool) -> None:
+    while True:
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await forget(pool)
+        await asyncio.sleep(3600)
 
 
 async def _drain(pool: asyncpg.Pool, relay: Relay, limit_s: float) -> None:

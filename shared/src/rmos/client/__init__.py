@@ -12,7 +12,7 @@ from nats.errors import Error as NatsError
 from rmos.chassis.outbox import cloudevent_headers
 from rmos.contracts.base import BlobRef
 from rmos.contracts.events import STREAM, JobSubmitted
-from rmos.contracts.jobs import MAX_INLINE_PROGRAM_BYTES, PROGRAM_TYPE, GcodeDesign
+from rmos.contracts.jobs import MAX_INLINE_PROGRAM_BYTES, MAX_PROGRAM_BYTES, PROGRAM_TYPE, GcodeDesign
 
 
 class SubmitError(Exception):
@@ -37,6 +37,10 @@ async def submit(nats_url: str, *jobs: JobSubmitted) -> None:
         await client.close()
 
 
+class ProgramRefused(ValueError):
+    """The program is none that RMOS takes; another try will not help."""
+
+
 class Programs(Protocol):
     """Where a program goes that is too long for an event: an upload, or the blob store itself."""
 
@@ -50,18 +54,21 @@ class ProgramUpload:
         self._url = f"{url.rstrip('/')}/api/rmos/cam_accel/programs"
 
     def put_sync(self, data: bytes, media_type: str) -> BlobRef:
-        """Raises SubmitError when the program is not taken."""
+        """Raises ProgramRefused, and SubmitError when cam-accel cannot be reached."""
         try:
             response = httpx.post(self._url, content=data, headers={"content-type": media_type}, timeout=60, trust_env=False)
         except httpx.TransportError as error:
             raise SubmitError(f"cannot upload the program to {self._url}: {error!r}") from error
         if response.is_error:
-            raise SubmitError(f"program not taken: {response.text[:300]}")
+            raise ProgramRefused(f"program not taken: {response.text[:300]}")
         return BlobRef.model_validate_json(response.content)
 
 
 def gcode_design(program: Path, programs: Programs) -> GcodeDesign:
-    """The design of a G-code job from a file: inline when short, else by its hash. Raises SubmitError."""
+    """The design of a G-code job from a file: inline when short, else by its hash. Raises ProgramRefused, SubmitError."""
+    size = program.stat().st_size
+    if size > MAX_PROGRAM_BYTES:
+        raise ProgramRefused(f"{program}: line 1, column 1: {size} bytes, {MAX_PROGRAM_BYTES} are allowed: split the program")
     data = program.read_bytes()
     if len(data) <= MAX_INLINE_PROGRAM_BYTES and _is_plain_text(data):
         return GcodeDesign(text=data.decode("ascii"))

@@ -225,3 +225,13 @@ CONSUMERS: dict[str, tuple[type[AnyEvent], ...]] = {
     "advisory": (RunRecorded,),
 }
 """Which service reads which events: the one truth for provisioning, docs and permissions."""
+
+PRODUCERS: dict[str, tuple[type[AnyEvent], ...]] = {
+    "client": (JobSubmitted,),
+    "feasibility": (JobAssessed, JobCleared, JobFailed),
+    "cam_accel": (ToolpathPlanned, ToolpathVerified, JobFailed),
+    "scripting": (ScriptApplied, JobFailed),
+    "runs": (RunRecorded, JobFailed),
+    "advisory": (ReviewRequested, ReviewDecided, JobFailed),
+}
+"""Who says which event: nobody says what another should have said."""

@@ -15,13 +15,13 @@ import psutil
 import typer
 from rich.console import Console
 from rich.table import Table
-from rmos.client import SubmitError
+from rmos.client import ProgramRefused, SubmitError
 from rmos.client import submit as publish
 from rmos.contracts.events import JobSubmitted
 from rmos.local import deadletters
 from rmos.local.connection import DEFAULT_STATE, Connection, NotRunning, connect
 from rmos.local.demo import follow
-from rmos.local.jobfiles import JobFileError, load_job
+from rmos.local.jobfiles import JobFileError, load_job, offsets_of
 from rmos.local.processes import StartFailed
 
 OK, USAGE, BLOCKED, ERROR, REFUSED, TIMED_OUT = 0, 1, 2, 3, 4, 5
@@ -79,16 +79,21 @@ def answer(c: Connection, method: str, service: str, path: str, body: Any = None
 
 
 @app.command()
-def up(state: State = DEFAULT_STATE, detach: Annotated[bool, typer.Option("--detach")] = False) -> None:
-    """Start servers and workers; with --detach, return when they are ready."""
+def up(
+    state: State = DEFAULT_STATE,
+    detach: Annotated[bool, typer.Option("--detach", help="Return when all is ready.")] = False,
+    single_process: Annotated[bool, typer.Option("--single-process", help="Workers in this process, to debug.")] = False,
+) -> None:
+    """Start servers and workers, and keep them running until Ctrl-C or `rmos down`."""
     _refuse_second(state)
     if detach:
-        _detach(state)
+        _detach(state, single_process)
         return
     from rmos.local.runner import run_stack
 
     try:
-        asyncio.run(run_stack(state, lambda: console.print(f"RMOS is up in {state}; stop it with Ctrl-C or `rmos down`")))
+        announce = f"RMOS is up in {state}; stop it with Ctrl-C or `rmos down`"
+        asyncio.run(run_stack(state, single_process, lambda: console.print(announce)))
     except StartFailed as error:
         raise fail(str(error), ERROR) from error
 
@@ -102,10 +107,11 @@ def _refuse_second(state: Path) -> None:
     raise fail(f"RMOS already runs in {state} ({running.where}): `rmos down` stops it", USAGE)
 
 
-def _detach(state: Path) -> None:
+def _detach(state: Path, single_process: bool) -> None:
     state.mkdir(parents=True, exist_ok=True)
     with (state / "up.log").open("ab") as log:
         argv = [sys.executable, "-m", "rmos.local.cli", "up", "--state", str(state)]
+        argv += ["--single-process"] * single_process
         process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     while process.poll() is None:
         try:
@@ -159,17 +165,23 @@ def submit(
     material: Annotated[str | None, typer.Option(help="For bare G-code.")] = None,
     tool: Annotated[str | None, typer.Option(help="For bare G-code.")] = None,
     stock_thickness: Annotated[float | None, typer.Option(help="For bare G-code, mm.")] = None,
+    offset: Annotated[
+        list[str] | None, typer.Option(help="For bare G-code: g54=X,Y,Z in machine coordinates, mm; also g28.")
+    ] = None,
     job_id: Annotated[str | None, typer.Option(help="Instead of the file's own.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Submit jobs. With --wait: 0 OK, 2 BLOCKED, 3 ERROR, 4 refused, 5 timed out, 1 usage; the worst of several."""
     c = connection(state)
-    setup: dict[str, Any] = {"tool_id": tool, "material_id": material, "machine_id": machine}
-    setup |= {"options": {"stock_thickness": stock_thickness}} if stock_thickness is not None else {}
+    options: dict[str, Any] = {} if stock_thickness is None else {"stock_thickness": stock_thickness}
     try:
+        options |= {"offsets": offsets_of(offset)} if offset else {}
+        setup = {"tool_id": tool, "material_id": material, "machine_id": machine, "options": options}
         jobs = [load_job(file, c.programs, setup, job_id) for file in files]
         asyncio.run(publish(c.nats_url, *jobs))
     except JobFileError as error:
+        raise fail(str(error), REFUSED) from error
+    except ProgramRefused as error:
         raise fail(str(error), REFUSED) from error
     except SubmitError as error:
         raise fail(str(error), ERROR) from error

@@ -7,11 +7,14 @@ import contextlib
 import json
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rmos.client import submit
 from rmos.local.connection import Connection, connect
@@ -19,8 +22,10 @@ from rmos.local.jobfiles import load_job
 from rmos.local.stack import Stack
 
 
-def follow(c: Connection, job_ids: list[str], timeout_s: float) -> dict[str, dict[str, Any]]:
-    """The runs of the jobs, by job id; those without a record after `timeout_s` are left out."""
+def follow(
+    c: Connection, job_ids: list[str], timeout_s: float, heard: Callable[[dict[str, Any]], None] = lambda run: None
+) -> dict[str, dict[str, Any]]:
+    """The runs of the jobs, by job id, each told to `heard` when it is found; late ones are left out."""
     found: dict[str, dict[str, Any]] = {}
     deadline = time.monotonic() + timeout_s
     while len(found) < len(set(job_ids)) and time.monotonic() < deadline:
@@ -29,6 +34,7 @@ def follow(c: Connection, job_ids: list[str], timeout_s: float) -> dict[str, dic
                 response = c.request("GET", "runs", f"/runs/{job_id}")
                 if response.status_code == 200:
                     found[job_id] = response.json()
+                    heard(found[job_id])
         time.sleep(0.05)
     return found
 
@@ -47,13 +53,24 @@ async def run_demo(folder: Path, console: Console) -> int:
             await stack.stop()
 
 
+def _progress(console: Console) -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console)
+
+
 async def _run_examples(folder: Path, expected: dict[str, Any], c: Connection, console: Console) -> int:
     jobs = [load_job(folder / name, c.programs, {}, None) for name in expected]
     started = time.monotonic()
     await submit(c.nats_url, *jobs)
-    rows = await asyncio.to_thread(follow, c, [job.job_id for job in jobs], 120.0)
+    with _progress(console) as progress:
+        task = progress.add_task("jobs recorded", total=len(jobs))
+
+        def heard(run: dict[str, Any]) -> None:
+            progress.console.print(f"  {run['job_id']}: {run['status']}, {run['risk']}")
+            progress.advance(task)
+
+        rows = await asyncio.to_thread(follow, c, [job.job_id for job in jobs], 120.0, heard)
     console.print(f"{len(rows)} of {len(jobs)} jobs recorded in {time.monotonic() - started:.1f} s")
-    table = Table("job", "status", "risk", "release", "expected", "as expected")
+    table = Table("job", "status", "risk", "release", "expected", "same", box=SIMPLE_HEAD)
     differences = 0
     for job, want in zip(jobs, expected.values(), strict=True):
         run = rows.get(job.job_id, {"status": "none", "risk": "none", "release": "none"})

@@ -37,6 +37,18 @@ def load_job(path: Path, programs: Programs, setup: dict[str, Any], job_id: str 
         raise JobFileError("\n".join(lines)) from error
 
 
+def offsets_of(stated: list[str]) -> dict[str, list[float]]:
+    """`g54=-400,-300,-80` for each work offset and stored position, in machine coordinates. Raises JobFileError."""
+    found = {}
+    for text in stated:
+        name, _, numbers = text.partition("=")
+        try:
+            found[name.strip().lower()] = [float(number) for number in numbers.split(",")]
+        except ValueError as error:
+            raise JobFileError(f"--offset {text}: expected a form like g54=-400,-300,-80") from error
+    return found
+
+
 def _read(path: Path) -> dict[str, Any]:
     text = path.read_text(encoding="utf-8")
     try:

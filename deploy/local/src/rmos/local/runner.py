@@ -10,7 +10,7 @@ from pathlib import Path
 from rmos.local.stack import Stack
 
 
-async def run_stack(state: Path, announce: Callable[[], None]) -> None:
+async def run_stack(state: Path, single_process: bool, announce: Callable[[], None]) -> None:
     """Until SIGINT or SIGTERM. Raises StartFailed when it cannot start."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -19,7 +19,7 @@ async def run_stack(state: Path, announce: Callable[[], None]) -> None:
             loop.add_signal_handler(name, stop.set)
         except NotImplementedError:
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
-    stack = Stack(state)
+    stack = Stack(state, single_process)
     await stack.start()
     announce()
     try:

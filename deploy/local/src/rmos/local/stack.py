@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import psutil
 from rmos.chassis.setup import set_up
 from rmos.contracts.events import CONSUMERS
+from rmos.local.inprocess import Worker
 from rmos.local.processes import Child, Command
 from rmos.local.servers import (
     Addresses,
@@ -27,11 +29,11 @@ SERVICES = tuple(CONSUMERS)
 
 
 class Stack:
-    """One running RMOS in one state folder."""
+    """One running RMOS in one state folder. With `single_process` the workers run in this process, for debugging."""
 
-    def __init__(self, state: Path) -> None:
-        self.state = state.resolve()
-        self.children: dict[str, Child] = {}
+    def __init__(self, state: Path, single_process: bool = False) -> None:
+        self.state, self.single_process = state.resolve(), single_process
+        self.children: dict[str, Child | Worker] = {}
         self.ports: dict[str, int] = {}
         self.addresses: Addresses | None = None
         self._watchers: list[asyncio.Task[None]] = []
@@ -91,20 +93,21 @@ class Stack:
         )
         blob_url = (self.state / "blobs").as_uri()
         self.addresses = Addresses(nats_url, dsn, redis_url, blob_url)
-        await self._start([nats_c, pg_c, kv_c])
+        await self._start({command.name: Child(command) for command in (nats_c, pg_c, kv_c)})
 
     async def _start_workers(self) -> None:
         self.ports = {service: free_port() for service in SERVICES}
-        await self._start([self._worker(service) for service in SERVICES])
+        await self._start({service: self._worker(service) for service in SERVICES})
 
-    def _worker(self, service: str) -> Command:
+    def _worker(self, service: str) -> Child | Worker:
         port = self.ports[service]
-        names = {f"RMOS_{k.upper()}": v for k, v in asdict(self._found).items()}
-        env = {**os.environ, **names, "RMOS_HTTP_PORT": str(port), "RMOS_HTTP_HOST": "127.0.0.1"}
+        settings: dict[str, Any] = {**asdict(self._found), "http_port": port, "http_host": "127.0.0.1"}
+        if self.single_process:
+            return Worker(service, settings, lambda: http_ok(port))
+        env = {**os.environ, **{f"RMOS_{name.upper()}": str(value) for name, value in settings.items()}}
         argv = (sys.executable, "-m", f"rmos.{service}.main")
-        return Command(service, argv, self.state / f"{service}.log", lambda: http_ok(port), env=env)
+        return Child(Command(service, argv, self.state / f"{service}.log", lambda: http_ok(port), env=env))
 
-    async def _start(self, commands: list[Command]) -> None:
-        fresh = {command.name: Child(command) for command in commands}
+    async def _start(self, fresh: Mapping[str, Child | Worker]) -> None:
         self.children |= fresh
         await asyncio.gather(*(child.start() for child in fresh.values()))
