@@ -14,6 +14,7 @@ $(STAMP): requirements.lock $(wildcard */pyproject.toml services/*/pyproject.tom
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		$(foreach member,$(MEMBERS),-e $(member))
+	@$(BIN)/python -c 'from rmos.cam_accel.kernels import choose; print("kernels:", choose().name)'
 	touch $@
 
 install: $(STAMP) ## Make .venv, install the lock, build the native module
@@ -45,6 +46,6 @@ lock: ## Write the lock files anew (needs uv)
 	for part in runtime build; do $(UV_COMPILE) --no-annotate -c build/constraints.txt deploy/docker/$$part.in -o deploy/docker/$$part.lock; done
 
 clean: ## Remove what was installed and built
-	rm -rf .venv .rmos build
+	rm -rf .venv .rmos build services/cam-accel/build
 
 .PHONY: help install demo test check generate secrets lock clean

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
 
 Point3 = tuple[float, float, float]
-ARCS = (MoveKind.ARC_CW, MoveKind.ARC_CCW)
+ARCS = frozenset({int(MoveKind.ARC_CW), int(MoveKind.ARC_CCW)})
 AXES: dict[int, tuple[int, int, int]] = {Plane.XY: (0, 1, 2), Plane.ZX: (2, 0, 1), Plane.YZ: (1, 2, 0)}
 """First, second and third axis of a plane."""
 TURN = 2 * math.pi
@@ -29,7 +29,7 @@ def starts_and_ends(path: Toolpath) -> Iterator[tuple[int, Point3, Point3]]:
 
 
 def is_arc(path: Toolpath, n: int) -> bool:
-    return path.kind[n] in ARCS
+    return int(path.kind[n]) in ARCS
 
 
 def centre_of(path: Toolpath, n: int) -> Point3:

@@ -113,7 +113,7 @@ def entry_faults(path: Toolpath) -> tuple[str, ...]:
 
 def _fault(path: Toolpath, n: int, start: Point3, end: Point3, cut_to: float) -> str | None:
     run, drop = math.dist(start[:2], end[:2]), start[2] - end[2]
-    rapid = path.kind[n] == MoveKind.RAPID
+    rapid = int(path.kind[n]) == MoveKind.RAPID
     if end[2] >= 0 and (start[2] >= 0 or run < 1e-9):
         return None
     if rapid and run > 1e-9 and min(start[2], end[2]) < 0:
