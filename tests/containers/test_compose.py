@@ -87,6 +87,15 @@ def test_every_service_is_scraped(composed: Composed) -> None:
     pytest.fail(f"not scraped: {targets}")
 
 
+def test_prometheus_understands_every_query_of_the_dashboard(composed: Composed) -> None:
+    url = f"http://127.0.0.1:{composed.env['RMOS_PROMETHEUS_PORT']}/api/v1/query"
+    dashboard = json.loads((ROOT / "deploy/grafana/dashboards/rmos.json").read_text())
+    for panel in dashboard["panels"]:
+        for target in panel["targets"]:
+            answer = httpx.get(url, params={"query": target["expr"]}, trust_env=False).json()
+            assert answer["status"] == "success", (target["expr"], answer)
+
+
 def test_services_run_without_privileges_on_a_file_system_that_they_cannot_change(composed: Composed) -> None:
     for service in SERVICES:
         assert composed.compose("exec", "-T", service, "id", "-u").strip() == "10001"

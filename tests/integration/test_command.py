@@ -68,3 +68,17 @@ def test_an_upload_that_is_too_long_or_empty_is_refused(running: Connection) -> 
     url = f"http://127.0.0.1:{running.data['http']['cam_accel']}/api/rmos/cam_accel/programs"
     assert httpx.post(url, content=b"", trust_env=False).status_code == 422
     assert httpx.post(url, content=b" " * ((64 << 20) + 1), trust_env=False, timeout=60).status_code == 413
+
+
+def test_every_command_that_tells_something_tells_it_as_json_too(running: Connection) -> None:
+    submitted = rmos("submit", "examples/jobs/neck-pocket.json", "--job-id", "json", "--json", state=running.state)
+    assert json.loads(submitted.stdout) == {"submitted": ["json"]}
+    rmos("submit", "examples/jobs/neck-pocket.json", "--job-id", "json", "--wait", state=running.state)
+    for words in (
+        ("status",), ("doctor",), ("watch", "--times", "1"), ("runs", "list"), ("runs", "show", "json"), ("reviews", "list"),
+        ("reviews", "approve", "json", "--reason", "looked at", "--reviewer", "a test"), ("dead-letters", "list"),
+        ("presets", "list"), ("presets", "show", "alder"),
+    ):  # fmt: skip
+        done = rmos(*words, "--json", state=running.state)
+        assert done.returncode == 0, (words, done.stderr)
+        assert isinstance(json.loads(done.stdout), (dict, list)), words

@@ -37,11 +37,11 @@ rmos::Path path_of(const Bytes &kind, const Bytes &plane, const Reals &x, const 
 }
 
 nb::tuple read_gcode(nb::bytes text, const nb::ndarray<const double, nb::shape<rmos::OFFSETS, 3>, nb::c_contig> &offsets,
-                     std::size_t max_bytes) {
+                     std::size_t max_bytes, std::size_t max_moves) {
     rmos::Program program;
     {
         nb::gil_scoped_release free;
-        program = rmos::read_gcode({text.c_str(), text.size()}, offsets.data(), max_bytes);
+        program = rmos::read_gcode({text.c_str(), text.size()}, offsets.data(), max_bytes, max_moves);
     }
     rmos::Columns &c = program.columns;
     nb::dict columns;
@@ -75,7 +75,7 @@ nb::tuple read_gcode(nb::bytes text, const nb::ndarray<const double, nb::shape<r
 #define RMOS_PATH path_of(kind, plane, x, y, z, i, j, k, feed, dwell, start)
 
 NB_MODULE(_native, m) {
-    m.def("read_gcode", &read_gcode, "text"_a, "offsets"_a.noconvert(), "max_bytes"_a,
+    m.def("read_gcode", &read_gcode, "text"_a, "offsets"_a.noconvert(), "max_bytes"_a, "max_moves"_a,
           "(columns, tools, faults); a fault is (line, column, code, letter, a, b).");
     m.def("lengths_mm", [](RMOS_PATH_PARAMETERS) {
         const rmos::Path path = RMOS_PATH;

@@ -13,6 +13,8 @@ namespace {
 
 constexpr double INCH = 25.4, FARTHEST_MM = 1e5, LARGEST_NUMBER = 1e7, ARC_RADIUS_MM = 0.005, ARC_RADIUS_RATIO = 0.001;
 
+constexpr const char *TOO_MANY_MOVES = "too_many_moves";
+
 struct Stop {
     std::size_t column;
     const char *code;
@@ -173,7 +175,7 @@ Block make_block(const std::vector<Word> &words) {
 
 class Reader {
   public:
-    Reader(const double *offsets, Program &out) : offsets_(offsets), out_(out) {}
+    Reader(const double *offsets, Program &out, std::size_t max_moves) : offsets_(offsets), out_(out), max_moves_(max_moves) {}
 
     void line(std::string_view text, std::uint32_t number) {
         number_ = number;
@@ -192,6 +194,7 @@ class Reader {
 
     const double *offsets_;
     Program &out_;
+    const std::size_t max_moves_;
     std::vector<Word> words_;
     std::uint32_t number_ = 0;
     double scale_ = 1.0, feed_ = 0.0, rpm_ = 0.0;
@@ -389,6 +392,7 @@ class Reader {
 
     void emit(Kind kind, const Point3 &centre, double feed, double dwell_s) {
         Columns &c = out_.columns;
+        if (c.kind.size() >= max_moves_) throw Stop{1, TOO_MANY_MOVES, 0, static_cast<double>(max_moves_)};
         c.kind.push_back(kind);
         c.plane.push_back(plane_);
         c.x.push_back(position_[0]);
@@ -436,14 +440,14 @@ bool form_fault(std::string_view text, std::vector<Fault> &faults) {
 
 }  // namespace
 
-Program read_gcode(std::string_view text, const double *offsets, std::size_t max_bytes) {
+Program read_gcode(std::string_view text, const double *offsets, std::size_t max_bytes, std::size_t max_moves) {
     Program out;
     if (text.size() > max_bytes) {
         out.faults.push_back({1, 1, "too_large", 0, static_cast<double>(text.size()), static_cast<double>(max_bytes)});
         return out;
     }
     if (form_fault(text, out.faults)) return out;
-    Reader reader(offsets, out);
+    Reader reader(offsets, out, max_moves);
     std::uint32_t number = 0;
     for (std::size_t at = 0; at <= text.size() && out.faults.size() < MAX_FAULTS;) {
         const std::string_view line = next_line(text, at);
@@ -451,6 +455,7 @@ Program read_gcode(std::string_view text, const double *offsets, std::size_t max
             reader.line(line, ++number);
         } catch (const Stop &stop) {
             out.faults.push_back({number, static_cast<std::uint32_t>(stop.column), stop.code, stop.letter, stop.a, stop.b});
+            if (stop.code == TOO_MANY_MOVES) break;
         }
     }
     if (out.faults.empty() && out.columns.kind.empty()) out.faults.push_back({1, 1, "empty", 0, 0, 0});

@@ -29,6 +29,6 @@ struct Program {
 };
 
 // `offsets` holds OFFSETS rows of x, y, z in machine coordinates, NaN where not known.
-Program read_gcode(std::string_view text, const double *offsets, std::size_t max_bytes);
+Program read_gcode(std::string_view text, const double *offsets, std::size_t max_bytes, std::size_t max_moves);
 
 }  // namespace rmos

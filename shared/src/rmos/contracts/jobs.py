@@ -10,6 +10,7 @@ from rmos.contracts.base import BlobRef, Command, JobId
 MM_PER_INCH = 25.4
 MAX_INLINE_PROGRAM_BYTES, MAX_PROGRAM_BYTES = 32_000, 64 << 20
 PROGRAM_TYPE = "text/x-gcode"
+MAX_MOVES = 2_000_000
 Point = tuple[float, float]
 Coordinate = Annotated[float, Field(gt=-1e5, lt=1e5)]
 Point3 = tuple[Coordinate, Coordinate, Coordinate]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import subprocess
 import sys
@@ -51,6 +52,14 @@ def connection(state: Path) -> Connection:
         return connect(state)
     except NotRunning as error:
         raise fail(str(error), USAGE) from error
+
+
+def say(message: str, data: dict[str, Any], as_json: bool) -> None:
+    """One outcome, for a person or for a program."""
+    if as_json:
+        print(json.dumps(data, indent=1))
+    else:
+        console.print(message, markup=False, highlight=False)
 
 
 def show(data: Any, as_json: bool, columns: tuple[str, ...]) -> None:
@@ -131,7 +140,7 @@ def _supervised(state: Path) -> Connection:
 
 
 @app.command()
-def down(state: State = DEFAULT_STATE) -> None:
+def down(state: State = DEFAULT_STATE, as_json: AsJson = False) -> None:
     """Drain and stop the stack of this state folder."""
     process = psutil.Process(_supervised(state).data["pid"])
     process.terminate()
@@ -139,7 +148,7 @@ def down(state: State = DEFAULT_STATE) -> None:
         process.wait(60)
     except psutil.TimeoutExpired as error:
         raise fail(f"process {process.pid} did not stop within 60 s", TIMED_OUT) from error
-    console.print("RMOS is down")
+    say("RMOS is down", {"pid": process.pid, "status": "down"}, as_json)
 
 
 @app.command()
@@ -187,8 +196,9 @@ def submit(
         raise fail(str(error), ERROR) from error
     if wait:
         _wait(c, jobs, timeout, as_json)
-    elif not as_json:
-        console.print(f"submitted {', '.join(job.job_id for job in jobs)}")
+    else:
+        ids = [job.job_id for job in jobs]
+        say(f"submitted {', '.join(ids)}", {"submitted": ids}, as_json)
 
 
 def _wait(c: Connection, jobs: list[JobSubmitted], timeout_s: float, as_json: bool) -> None:
@@ -208,14 +218,24 @@ def _say_why(rows: dict[str, dict[str, Any]]) -> None:
 
 
 @app.command()
-def watch(state: State = DEFAULT_STATE, every: Annotated[float, typer.Option(help="Seconds.")] = 1.0) -> None:
-    """Show counts and the newest runs until interrupted."""
+def watch(
+    state: State = DEFAULT_STATE,
+    every: Annotated[float, typer.Option(help="Seconds.")] = 1.0,
+    times: Annotated[int, typer.Option(help="How often; 0: until interrupted.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show counts and the newest runs until interrupted; with --json, a line of JSON each time."""
     c = connection(state)
-    while True:
-        counts = answer(c, "GET", "runs", "/counts")
-        console.clear()
-        console.print(f"submitted {counts['submitted']}  recorded {counts['recorded']}  open {counts['open']}")
-        show(answer(c, "GET", "runs", "/runs?limit=20"), False, ("job_id", "status", "risk", "release", "recorded_at"))
+    for turn in itertools.count(1):
+        counts, runs = answer(c, "GET", "runs", "/counts"), answer(c, "GET", "runs", "/runs?limit=20")
+        if as_json:
+            print(json.dumps({**counts, "runs": runs}), flush=True)
+        else:
+            console.clear()
+            console.print(f"submitted {counts['submitted']}  recorded {counts['recorded']}  open {counts['open']}")
+            show(runs, False, ("job_id", "status", "risk", "release", "recorded_at"))
+        if turn == times:
+            return
         time.sleep(every)
 
 
@@ -226,7 +246,7 @@ def runs_list(state: State = DEFAULT_STATE, limit: int = 50, as_json: AsJson = F
 
 
 @runs_app.command("show")
-def runs_show(job_id: str, state: State = DEFAULT_STATE) -> None:
+def runs_show(job_id: str, state: State = DEFAULT_STATE, as_json: AsJson = True) -> None:
     """Print the record: the exact bytes that were hashed."""
     sys.stdout.write(json.dumps(answer(connection(state), "GET", "runs", f"/runs/{job_id}/record"), indent=1) + "\n")
 
@@ -247,12 +267,12 @@ def reviews_list(state: State = DEFAULT_STATE, all_: Annotated[bool, typer.Optio
     show(rows, as_json, ("review_id", "job_id", "status", "reasons", "opened_at", "reviewer"))
 
 
-def _decide(state: Path, review_id: str, decision: str, reason: str, reviewer: str) -> None:
+def _decide(state: Path, review_id: str, decision: str, reason: str, reviewer: str, as_json: bool) -> None:
     c = connection(state)
     review = answer(c, "GET", "advisory", f"/reviews/{review_id}")
     body = {"decision": decision, "reason": reason, "reviewer": reviewer, "record_sha256": review["record_sha256"]}
-    answer(c, "POST", "advisory", f"/reviews/{review_id}/decision", body)
-    console.print(f"{decision}: {review['job_id']}")
+    decided = answer(c, "POST", "advisory", f"/reviews/{review_id}/decision", body)
+    say(f"{decision}: {review['job_id']}", decided, as_json)
 
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the record.")]
@@ -260,15 +280,19 @@ Reviewer = Annotated[str, typer.Option("--reviewer", envvar="USER", help="Who de
 
 
 @reviews_app.command("approve")
-def reviews_approve(review_id: str, reason: Reason, reviewer: Reviewer, state: State = DEFAULT_STATE) -> None:
+def reviews_approve(
+    review_id: str, reason: Reason, reviewer: Reviewer, state: State = DEFAULT_STATE, as_json: AsJson = False
+) -> None:
     """Approve by review id or job id."""
-    _decide(state, review_id, "approve", reason, reviewer)
+    _decide(state, review_id, "approve", reason, reviewer, as_json)
 
 
 @reviews_app.command("reject")
-def reviews_reject(review_id: str, reason: Reason, reviewer: Reviewer, state: State = DEFAULT_STATE) -> None:
+def reviews_reject(
+    review_id: str, reason: Reason, reviewer: Reviewer, state: State = DEFAULT_STATE, as_json: AsJson = False
+) -> None:
     """Reject by review id or job id."""
-    _decide(state, review_id, "reject", reason, reviewer)
+    _decide(state, review_id, "reject", reason, reviewer, as_json)
 
 
 @dead_app.command("list")
@@ -278,7 +302,7 @@ def dead_list(state: State = DEFAULT_STATE, as_json: AsJson = False) -> None:
 
 
 @dead_app.command("show")
-def dead_show(seq: int, state: State = DEFAULT_STATE) -> None:
+def dead_show(seq: Annotated[int, typer.Argument(min=1)], state: State = DEFAULT_STATE, as_json: AsJson = True) -> None:
     row = asyncio.run(deadletters.show_dead(connection(state).nats_url, seq))
     if row is None:
         raise fail(f"no dead letter {seq}", USAGE)
@@ -286,11 +310,11 @@ def dead_show(seq: int, state: State = DEFAULT_STATE) -> None:
 
 
 @dead_app.command("replay")
-def dead_replay(seq: int, state: State = DEFAULT_STATE) -> None:
+def dead_replay(seq: Annotated[int, typer.Argument(min=1)], state: State = DEFAULT_STATE, as_json: AsJson = False) -> None:
     row = asyncio.run(deadletters.replay_dead(connection(state).nats_url, seq))
     if row is None:
         raise fail(f"no dead letter {seq}", USAGE)
-    console.print(f"published again on {row['subject']}")
+    say(f"published again on {row['subject']}", row, as_json)
 
 
 @presets_app.command("list")
@@ -301,7 +325,7 @@ def presets_list(as_json: AsJson = False) -> None:
 
 
 @presets_app.command("show")
-def presets_show(preset_id: str) -> None:
+def presets_show(preset_id: str, as_json: AsJson = True) -> None:
     from rmos.local.presets import preset_data
 
     data = preset_data(preset_id)
@@ -311,12 +335,12 @@ def presets_show(preset_id: str) -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Check what this machine offers RMOS."""
     from rmos.local.doctor import checks
 
     rows = checks()
-    show(rows, False, ("check", "ok", "detail"))
+    show(rows, as_json, ("check", "ok", "detail"))
     if not all(row["ok"] for row in rows):
         raise typer.Exit(ERROR)
 

@@ -17,7 +17,7 @@ async def list_dead(nats_url: str) -> list[dict[str, Any]]:
         js = client.jetstream()
         state = (await js.stream_info(DEAD_STREAM)).state
         found = []
-        for seq in range(state.first_seq, state.last_seq + 1):
+        for seq in range(max(1, state.first_seq), state.last_seq + 1):
             try:
                 found.append(_row(await js.get_msg(DEAD_STREAM, seq=seq)))
             except NotFoundError:

@@ -14,7 +14,7 @@ from rmos.cam_accel.gcode import NO_OFFSETS, Program
 from rmos.cam_accel.gcode.faults import describe
 from rmos.cam_accel.geometry import Point3
 from rmos.cam_accel.timing import MachineLimits
-from rmos.contracts.jobs import MAX_PROGRAM_BYTES
+from rmos.contracts.jobs import MAX_MOVES, MAX_PROGRAM_BYTES
 from rmos.contracts.toolpath import Toolpath, from_columns
 
 
@@ -66,7 +66,7 @@ class NativeKernels:
     name: Literal["native", "reference"] = "native"
 
     def interpret(self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program:
-        columns, tools, places = self.module.read_gcode(data, offsets, MAX_PROGRAM_BYTES)
+        columns, tools, places = self.module.read_gcode(data, offsets, MAX_PROGRAM_BYTES, MAX_MOVES)
         if places:
             raise describe(data, places)
         return Program(from_columns(columns), tuple(tools))

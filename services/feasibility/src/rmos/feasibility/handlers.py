@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from rmos.chassis.blobs import BlobStore
@@ -35,13 +36,12 @@ class Handlers:
     async def on_submitted(self, event: JobSubmitted) -> Outcome:
         body = event.model_dump_json(exclude_none=True).encode()
         digest = sha256_hex(body)
-        seen = await self._store.request_sha256(event.job_id)
+        _, seen = await asyncio.gather(self._blobs.put(body, "application/json"), self._store.request_sha256(event.job_id))
         if seen is not None and seen != digest:
             reason = f"job_id {event.job_id!r} was used before for a job with another content: choose a new one"
             raise Rejected("job_id_reused", reason, "/job_id", ends_job=False)
         job = Job.model_validate(event.in_mm().model_dump())
         self._refuse_unknown_ids(job)
-        await self._blobs.put(body, "application/json")
         verdict = assess(facts_of(job, self._presets), "request")
         assessed = JobAssessed(
             job_id=job.job_id, job=job, request_sha256=digest, assessment=self._data(verdict, "request", ()),

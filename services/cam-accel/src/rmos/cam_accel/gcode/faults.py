@@ -11,6 +11,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 MESSAGES: dict[str, str] = {
     "empty": "the program makes no move",
     "too_large": "{a:.0f} bytes, {b:.0f} are allowed",
+    "too_many_moves": "more than {a:.0f} moves: split the program",
     "binary": "byte {byte} is not text",
     "not_ascii": "byte {byte} is not ASCII: GRBL takes such bytes for real-time commands (overrides, door, spindle stop), in"
     " comments too; write the text without accents and signs",

@@ -13,7 +13,7 @@ from rmos.cam_accel.gcode.blocks import Block, block
 from rmos.cam_accel.gcode.faults import MAX_FAULTS, Fault, Place, describe
 from rmos.cam_accel.gcode.words import is_percent, words
 from rmos.cam_accel.geometry import AXES, Point3, arc_length_mm, distance_mm
-from rmos.contracts.jobs import MAX_PROGRAM_BYTES
+from rmos.contracts.jobs import MAX_MOVES, MAX_PROGRAM_BYTES
 from rmos.contracts.toolpath import COLUMNS, MoveKind, Plane, Toolpath, from_columns
 
 INCH, FARTHEST_MM = 25.4, 1e5
@@ -76,6 +76,8 @@ def interpret(data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program
                 _line(state, line, number)
             except Fault as fault:
                 places.append((number, fault.column, fault.code, fault.letter, fault.a, fault.b))
+                if fault.code == "too_many_moves":
+                    break
         if not places and not state.rows["kind"]:
             places.append((1, 1, "empty", "", 0.0, 0.0))
     if places:
@@ -316,6 +318,8 @@ def _centre_of_radius(s: _State, kind: MoveKind, start: list[float], word: tuple
 
 
 def _emit(s: _State, number: int, kind: MoveKind, centre: Point3, feed: float, dwell_s: float) -> None:
+    if len(s.rows["kind"]) >= MAX_MOVES:
+        raise Fault("too_many_moves", 1, "", float(MAX_MOVES))
     rpm = s.spindle_rpm if s.spinning else 0.0
     row = (kind, s.plane, *s.position, *centre, feed, rpm, dwell_s, number)
     for name, value in zip(COLUMNS, row, strict=True):
