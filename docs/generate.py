@@ -48,7 +48,8 @@ def events_page() -> str:
 
 HEADERS = (
     "Headers: `ce-id`, `ce-type` (the subject), `ce-source`, `ce-subject` (the job id), `ce-time`, `ce-specversion` 1.0,",
-    "`content-type`, and `Nats-Msg-Id` (the same as `ce-id`). A client may leave out all of them: the body alone is a job.",
+    "`content-type`, `traceparent` (W3C; what follows from a message carries the same), `Nats-Msg-Id` (the same as `ce-id`).",
+    "A client may leave out all of them: the body alone is a job.",
     "Bodies are JSON, at most 1 MB. [asyncapi.json](events/asyncapi.json) holds all of it for tools.",
     "",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ from rmos.local.processes import Child
 from rmos.local.servers import nats_command, postgres_command
 
 EVENT = RunRecorded(job_id="j", run_id="run_1", status="OK", risk="GREEN", record_sha256="0" * 64, needs_review=True)
+TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
 REVIEW = ReviewRequested(job_id="j", review_id="rev_1", record_sha256="0" * 64)
 
 
@@ -109,6 +111,15 @@ async def test_one_event_id_with_two_bodies_is_two_messages(bench: Bench) -> Non
         await bench.publish(body=EVENT.model_copy(update={"job_id": "other"}).model_dump_json().encode())
         await bench.until_done()
     assert await bench.effects() == 2
+
+
+@pytest.mark.parametrize(("sent", "kept"), [(TRACE, {"traceparent": TRACE}), ("00-zz", {}), (None, {})])
+async def test_what_follows_carries_the_trace_of_its_cause(bench: Bench, sent: str | None, kept: dict[str, str]) -> None:
+    headers = {"ce-id": "e1"} | ({"traceparent": sent} if sent else {})
+    async with bench.serving(once):
+        await bench.js.publish(EVENT.subject, EVENT.model_dump_json().encode(), headers=headers)
+        await bench.until_done()
+    assert json.loads(await bench.pool.fetchval("select headers from outbox")) == kept
 
 
 async def test_the_inbox_forgets_only_what_the_stream_no_longer_holds(bench: Bench) -> None:

@@ -8,7 +8,7 @@ import json
 
 import asyncpg
 import pytest
-from rmos.chassis.blobs import BlobStore
+from rmos.chassis.blobs import FileBlobs
 from rmos.contracts.base import BlobRef
 from rmos.local.connection import Connection
 from stack_runner import rmos
@@ -55,7 +55,7 @@ def test_every_hash_of_a_record_names_stored_bytes(running: Connection, record: 
 def test_the_stored_request_is_the_job_that_was_sent(running: Connection, record: dict[str, object]) -> None:
     digest = record["request"]["sha256"]  # type: ignore[index]
     path = running.state / "blobs" / digest[:2] / digest
-    data = BlobStore(running.data["blob_url"]).get_sync(
+    data = FileBlobs(running.data["blob_url"]).get_sync(
         BlobRef(sha256=digest, size=path.stat().st_size, media_type="application/json")
     )
     assert json.loads(data)["job_id"] == "kept"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rmos.chassis.blobs import BlobStore
+from rmos.chassis.blobs import FileBlobs
 from rmos.chassis.errors import Rejected
 from rmos.contracts.events import AssessmentData, JobAssessed, ScriptApplied, ToolpathPlanned
 from rmos.contracts.jobs import Job
@@ -19,13 +19,13 @@ PATH = from_columns({"kind": [0, 1, 1], "x_mm": [0, 1, 9], "feed_mm_min": [0, 60
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[tuple[Handlers, BlobStore, list[str]]]:
-    blobs, ends = BlobStore(tmp_path.as_uri()), []
+async def bench(tmp_path: Path) -> AsyncIterator[tuple[Handlers, FileBlobs, list[str]]]:
+    blobs, ends = FileBlobs(tmp_path.as_uri()), []
     async with LuaEngine() as engine:
         yield Handlers(blobs, engine, Limits(), ends.append), blobs, ends
 
 
-async def planned(blobs: BlobStore, *sources: str) -> ToolpathPlanned:
+async def planned(blobs: FileBlobs, *sources: str) -> ToolpathPlanned:
     scripts = [{"name": f"s{n}", "source": f"function after_toolpath(job, path)\n{s}\nend"} for n, s in enumerate(sources)]
     job = Job.model_validate({"job_id": "j", "mode": "gcode", "design": {"text": "x"}, "scripts": scripts})
     facts: dict[str, Any] = {"stage": "request", "risk": "GREEN", "score": 100, "engine_id": "e", "engine_version": "1"}
@@ -36,7 +36,7 @@ async def planned(blobs: BlobStore, *sources: str) -> ToolpathPlanned:
     return ToolpathPlanned(job_id="j", assessed=assessed, toolpath=ref)
 
 
-async def apply(bench: tuple[Handlers, BlobStore, list[str]], *sources: str) -> ScriptApplied:
+async def apply(bench: tuple[Handlers, FileBlobs, list[str]], *sources: str) -> ScriptApplied:
     handlers, blobs, _ = bench
     (event,) = (await handlers.on_planned(await planned(blobs, *sources))).events
     assert isinstance(event, ScriptApplied)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from rmos.contracts.base import sha256_hex
 from rmos.contracts.events import BY_SUBJECT, DEAD_SUBJECT, AnyEvent, JobFailed
 
 MAX_BODY_BYTES = 1 << 20
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 NOT_READABLE = ("invalid", "too_large", "wrong_type")
 Handler = Callable[[Any], Awaitable[Outcome]]
 log = structlog.get_logger()
@@ -68,6 +70,12 @@ def cause_id_of(msg: Msg) -> str:
     return f"{named[:200]}/{sha256_hex(msg.data)[:32]}"
 
 
+def trace_of(msg: Msg) -> str:
+    """The message's W3C traceparent, or nothing where it is none."""
+    named = (msg.headers or {}).get("traceparent", "")
+    return named if TRACEPARENT.fullmatch(named) else ""
+
+
 async def _nak(msg: Msg, delay_s: float) -> None:
     """When even this fails, the message comes again after ack_wait."""
     try:
@@ -92,13 +100,13 @@ async def _handle(desk: Desk, msg: Msg, cause_id: str, deliveries: int) -> None:
         structlog.contextvars.bind_contextvars(job_id=event.job_id)
         with desk.metrics.stage(msg.subject):
             outcome = await handler(event)
-        await commit(desk.pool, desk.service, cause_id, outcome)
+        await commit(desk.pool, desk.service, cause_id, outcome, trace_of(msg))
     except Rejected as refusal:
         if refusal.code in NOT_READABLE and msg.subject in desk.ignores_invalid:
             await msg.ack()
             return
         log.warning("rejected", code=refusal.code, reason=refusal.reason, pointer=refusal.pointer)
-        await commit(desk.pool, desk.service, cause_id, _dead_letter(desk.service, msg, cause_id, refusal))
+        await commit(desk.pool, desk.service, cause_id, _dead_letter(desk.service, msg, cause_id, refusal), trace_of(msg))
         desk.metrics.outcome(msg.subject, "rejected")
         desk.poke()
         await msg.term()

@@ -1,4 +1,4 @@
-"""Where do large things live? In a content-addressed folder: written once, named by the hash of their bytes."""
+"""Where do large things live? In a content-addressed folder or bucket: written once, named by the hash of their bytes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import asyncio
 import os
 import secrets
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlparse
 
+import obstore
+from obstore.store import ObjectStore, from_url
 from rmos.contracts.base import BlobRef, sha256_hex
 
 
@@ -19,14 +22,48 @@ class BlobDamaged(Exception):
     """The stored bytes do not hash to their name."""
 
 
-class BlobStore:
-    """`file://` store. Safe for many writers: fsync, then rename onto the final name."""
+class BlobStore(Protocol):
+    """`get` raises BlobMissing and BlobDamaged."""
+
+    async def put(self, data: bytes, media_type: str) -> BlobRef: ...
+    async def get(self, ref: BlobRef) -> bytes: ...
+
+
+def open_blobs(url: str) -> BlobStore:
+    """`file://` for a folder; `s3://`, `gs://`, `az://` for a bucket, with its keys in the environment that its tools use."""
+    scheme = urlparse(url).scheme
+    if scheme == "file":
+        return FileBlobs(url)
+    if scheme in ("s3", "gs", "az"):
+        return ObjectBlobs(from_url(url))
+    raise ValueError(f"blob store {url!r}: expected file://, s3://, gs:// or az://")
+
+
+class ObjectBlobs:
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def put(self, data: bytes, media_type: str) -> BlobRef:
+        digest = sha256_hex(data)
+        try:
+            await obstore.head_async(self._store, _name(digest))
+        except FileNotFoundError:
+            await obstore.put_async(self._store, _name(digest), data)
+        return BlobRef(sha256=digest, size=len(data), media_type=media_type)
+
+    async def get(self, ref: BlobRef) -> bytes:
+        try:
+            answer = await obstore.get_async(self._store, _name(ref.sha256))
+            return _checked(ref, bytes(await answer.bytes_async()))
+        except FileNotFoundError as error:
+            raise BlobMissing(f"blob {ref.sha256} is not in the store") from error
+
+
+class FileBlobs:
+    """Safe for many writers: fsync, then rename onto the final name."""
 
     def __init__(self, url: str) -> None:
-        parts = urlparse(url)
-        if parts.scheme != "file":
-            raise ValueError(f"blob store {url!r}: only file:// is supported")
-        self._root = Path(unquote(parts.path))
+        self._root = Path(unquote(urlparse(url).path))
 
     async def put(self, data: bytes, media_type: str) -> BlobRef:
         return await asyncio.to_thread(self.put_sync, data, media_type)
@@ -50,12 +87,10 @@ class BlobStore:
             data = path.read_bytes()
         except FileNotFoundError as error:
             raise BlobMissing(f"blob {ref.sha256} is not in the store") from error
-        if sha256_hex(data) != ref.sha256:
-            raise BlobDamaged(f"blob {ref.sha256}: its bytes have another hash")
-        return data
+        return _checked(ref, data)
 
     def _path(self, digest: str) -> Path:
-        return self._root / digest[:2] / digest
+        return self._root / _name(digest)
 
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():
@@ -71,6 +106,16 @@ class BlobStore:
             os.fsync(file.fileno())
         temporary.replace(path)
         _sync_folder(path.parent)
+
+
+def _name(digest: str) -> str:
+    return f"{digest[:2]}/{digest}"
+
+
+def _checked(ref: BlobRef, data: bytes) -> bytes:
+    if sha256_hex(data) != ref.sha256:
+        raise BlobDamaged(f"blob {ref.sha256}: its bytes have another hash")
+    return data
 
 
 def _sync_folder(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import asyncpg
@@ -51,9 +51,12 @@ def outgoing(event: AnyEvent) -> Outgoing:
     return Outgoing(event.subject, event.job_id, body)
 
 
-async def commit(pool: asyncpg.Pool, consumer: str, cause_id: str, outcome: Outcome) -> bool:
-    """Apply the outcome once per (consumer, cause_id). True when this call was the one that did it."""
-    sql, args = _compose(consumer, cause_id, outcome)
+async def commit(pool: asyncpg.Pool, consumer: str, cause_id: str, outcome: Outcome, trace: str = "") -> bool:
+    """Apply the outcome once per (consumer, cause_id). True when this call was the one that did it.
+
+    `trace` is the W3C traceparent of the cause; what follows from it carries the same.
+    """
+    sql, args = _compose(consumer, cause_id, outcome, {"traceparent": trace} if trace else {})
     return bool(await pool.fetchval(sql, *args))
 
 
@@ -63,7 +66,7 @@ async def forget(pool: asyncpg.Pool) -> int:
     return int(done.split()[-1])
 
 
-def _compose(consumer: str, cause_id: str, outcome: Outcome) -> tuple[str, list[Any]]:
+def _compose(consumer: str, cause_id: str, outcome: Outcome, headers: dict[str, str]) -> tuple[str, list[Any]]:
     args: list[Any] = [consumer, cause_id]
     parts = ["first as (insert into inbox (consumer, event_id) values ($1, $2) on conflict do nothing returning 1 as ok)"]
     gate = "first"
@@ -71,7 +74,7 @@ def _compose(consumer: str, cause_id: str, outcome: Outcome) -> tuple[str, list[
         parts.append(f"guarded as ({_bind(outcome.guard, args, 'first')} returning 1 as ok)")
         gate = "guarded"
     parts += [f"effect{n} as ({_bind(effect, args, gate)})" for n, effect in enumerate(outcome.effects)]
-    rows = [*map(outgoing, outcome.events), *outcome.raw]
+    rows = [replace(row, headers=headers | row.headers) for row in (*map(outgoing, outcome.events), *outcome.raw)]
     if rows:
         ids = [event_id(consumer, cause_id, n) for n in range(len(rows))]
         parts.append(f"queued as ({_bind(_queue(rows, ids), args, gate)})")

@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from pydantic import BaseModel
 from rmos.chassis import http, logs, streams
 from rmos.chassis.acknowledge import Desk, Handler
-from rmos.chassis.blobs import BlobStore
+from rmos.chassis.blobs import BlobStore, open_blobs
 from rmos.chassis.database import open_pool
 from rmos.chassis.inbox import forget
 from rmos.chassis.metrics import Metrics
@@ -59,7 +59,7 @@ class Service:
         js = client.jetstream()
         pool = await open_pool(self.settings.postgres_dsn, self.name, self.settings.max_workers + 4)
         relay = Relay(pool, js, self.name)
-        store = BlobStore(self.settings.blob_url)
+        store = open_blobs(self.settings.blob_url)
         parts = await self.assemble(Resources(self.settings, pool, store, metrics, relay.poke))
         desk = Desk(
             self.name, pool, parts.handlers, metrics, relay.poke, streams.ACK_WAIT_S, self.settings.max_deliver,

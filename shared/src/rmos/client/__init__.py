@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +30,7 @@ async def submit(nats_url: str, *jobs: JobSubmitted) -> None:
         js = client.jetstream()
         for job in jobs:
             headers = cloudevent_headers(str(uuid.uuid4()), job.subject, job.job_id, "/rmos/client")
+            headers["traceparent"] = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
             body = job.model_dump_json(exclude_none=True).encode()
             await js.publish(job.subject, body, timeout=5, stream=STREAM, headers=headers)
     except NatsError as error:
