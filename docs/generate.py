@@ -56,8 +56,17 @@ HEADERS = (
 
 
 def rules_page() -> str:
-    lines = ["# Rules", "", NOTE, "", "| rule | level | holds when | what to do | facts needed |", "|---|---|---|---|---|"]
-    lines += [f"| {r.id} | {r.level.value} | {r.summary} | {r.hint} | {_code(r.needs)} |" for r in RULES.values()]
+    lines = [
+        "# Rules",
+        "",
+        NOTE,
+        "",
+        "| rule | level | about | holds when | what to do | facts needed |",
+        "|---|---|---|---|---|---|",
+    ]
+    for r in RULES.values():
+        lines.append(f"| {r.id} | {r.level.value} | {r.category} | {r.summary} | {r.hint} | {_code(r.needs)} |")
+    lines += ["", "Sources: F, the shop rule table; M, machine and tool presets; P, formulas of `rmos.feasibility.feeds`."]
     lines += ["", "## What must be known", "", "A fact that is missing makes the verdict UNKNOWN, which blocks.", ""]
     for (mode, stage), facts in REQUIRED.items():
         lines.append(f"- `{mode}`, {stage}: {_code(facts)}")

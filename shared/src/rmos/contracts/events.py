@@ -32,21 +32,27 @@ class MachineFacts(Part):
 
 
 class FindingData(Part):
+    """A rule with its value and limit. `margin` is the room left as a share of the limit, negative beyond it."""
+
     rule_id: str
     level: Risk
     message: str
     value: float | None = None
     limit: float | None = None
     unit: str = ""
+    margin: float | None = None
     source: str = ""
 
 
 class AssessmentData(Part):
+    """`binding` is the RED rule with the least room, whether it holds or not."""
+
     stage: Literal["request", "toolpath"]
     risk: Risk
     score: float
     findings: tuple[FindingData, ...] = ()
     missing: tuple[str, ...] = ()
+    binding: FindingData | None = None
     engine_id: str
     engine_version: str
     pack_sha256: Sha256

@@ -91,11 +91,13 @@ class Offsets(Command):
 
 
 class Options(Command):
-    """Facts of the set-up and choices. Lengths in the job's units."""
+    """Facts of the set-up and choices. Lengths in the job's units. `coolant`: air or mist at the cut."""
 
     stock_thickness: Positive | None = None
     stickout: Positive | None = None
     safe_z: float = 5.0
+    coolant: bool | None = None
+    feed_override_percent: float | None = Field(default=None, gt=0, le=500)
     offsets: Offsets | None = None
 
     def scaled(self, factor: float) -> Options:

@@ -21,12 +21,22 @@ from rmos.contracts.events import (
     ToolpathVerified,
 )
 from rmos.contracts.jobs import Job
-from rmos.feasibility.domain import ENGINE_ID, ENGINE_VERSION, Assessment, assess
+from rmos.feasibility.domain import ENGINE_ID, ENGINE_VERSION, FLAG, Assessment, Finding, assess
 from rmos.feasibility.facts import facts_of
 from rmos.feasibility.presets import Presets
 from rmos.feasibility.store import JobStore, claim_job
 
 _ORDER = (Risk.GREEN, Risk.YELLOW, Risk.UNKNOWN, Risk.RED)
+
+
+def finding_data(finding: Finding) -> FindingData:
+    rule, gauge = finding.rule, finding.gauge
+    shown = gauge.unit != FLAG
+    return FindingData(
+        rule_id=rule.id, level=Risk(rule.level.value), message=f"{rule.summary}: {rule.hint}",
+        value=gauge.value if shown else None, limit=gauge.limit if shown else None, unit=gauge.unit if shown else "",
+        margin=round(gauge.margin, 4) if shown else None, source=rule.source,
+    )  # fmt: skip
 
 
 class Handlers:
@@ -71,22 +81,16 @@ class Handlers:
 
     def _data(self, verdict: Assessment, stage: str, raised: tuple[RaisedRisk, ...]) -> AssessmentData:
         """A script can raise the risk, never lower it."""
-        own = [
-            FindingData(
-                rule_id=f.rule_id, level=Risk(f.level.value), message=f.message, value=f.hit.value, limit=f.hit.limit,
-                unit=f.hit.unit, source="rule table",
-            )
-            for f in verdict.findings
-        ]  # fmt: skip
+        own = [finding_data(f) for f in verdict.findings]
         scripts = [
             FindingData(rule_id="SCRIPT", level=r.level, message=f"{r.script}: {r.reason}", source="script") for r in raised
         ]
         risk = max((Risk(verdict.risk.value), *(r.level for r in raised)), key=_ORDER.index)
         data = AssessmentData.model_validate(
             {
-                "stage": stage, "risk": risk, "score": verdict.score, "findings": (*own, *scripts),
-                "missing": verdict.missing, "engine_id": ENGINE_ID, "engine_version": ENGINE_VERSION,
-                "pack_sha256": self._presets.sha256,
+                "stage": stage, "risk": risk, "score": verdict.score, "findings": (*own, *scripts), "missing": verdict.missing,
+                "binding": verdict.binding and finding_data(verdict.binding), "engine_id": ENGINE_ID,
+                "engine_version": ENGINE_VERSION, "pack_sha256": self._presets.sha256,
             }
         )  # fmt: skip
         self._count(data)

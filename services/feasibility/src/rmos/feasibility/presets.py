@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from rmos.feasibility.domain import HARDNESSES
+from rmos.feasibility.domain.physics import CHIP_RATIO
 
 
 class PresetError(ValueError):
@@ -38,6 +39,7 @@ class Tool:
     flute_length_mm: float
     stickout_mm: float
     max_rpm: float
+    modulus_mpa: float
     center_cutting: bool
     source: str
 
@@ -55,6 +57,8 @@ class Machine:
     junction_deviation_mm: float
     spindle_min_rpm: float
     spindle_max_rpm: float
+    spindle_power_w: float
+    machine_class: str
     controller: str
     source: str
 
@@ -103,6 +107,8 @@ def _preset(kind: str, preset_id: str, table: dict[str, Any], model: type[Any]) 
             raise PresetError(f"{place}: {name} must be a {kind_of.__name__}, not {value!r}")
         if kind_of in (int, float) and not (math.isfinite(value) and value > 0):
             raise PresetError(f"{place}: {name} must be positive, not {value!r}")
+    if "machine_class" in table and table["machine_class"] not in CHIP_RATIO:
+        raise PresetError(f"{place}: machine_class must be one of {', '.join(CHIP_RATIO)}, not {table['machine_class']!r}")
     if "hardness" in table and table["hardness"] not in HARDNESSES:
         raise PresetError(f"{place}: hardness must be one of {', '.join(HARDNESSES)}, not {table['hardness']!r}")
     return model(id=preset_id, **table)
