@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rmos.feasibility.domain import HARDNESSES, REQUIRED, RULES, Facts, RiskLevel, assess
+from rmos.feasibility.domain import HARDNESSES, REQUIRED, RULES, Facts, RiskLevel, assess, physics
+from rmos.feasibility.domain.model import MACHINE_CLASSES
 
 SAFE = Facts(
     mode="pocket", tool_diameter_mm=6, tool_max_rpm=24000, flute_length_mm=22, stickout_mm=25, stepover_ratio=0.4,
@@ -130,6 +131,18 @@ def test_a_hardness_that_is_no_class_is_unknown() -> None:
     verdict = assess(replace(SAFE, hardness="banana"), "toolpath")
     assert verdict.risk is RiskLevel.UNKNOWN
     assert "hardness" in verdict.missing
+
+
+def test_a_machine_of_no_class_is_unknown_and_escapes_no_chip_load_limit() -> None:
+    verdict = assess(replace(SAFE, machine_class="laser", feed_mm_min=4321.0), "toolpath")
+    assert verdict.missing == ("machine_class",)
+    assert verdict.risk in BLOCKING
+
+
+def test_every_machine_class_and_hardness_has_its_chip_loads() -> None:
+    assert set(physics.CHIP_RATIO) == set(MACHINE_CLASSES)
+    for by_hardness in physics.CHIP_RATIO.values():
+        assert set(by_hardness) == {physics.hardness_class(hardness) for hardness in HARDNESSES}
 
 
 def test_an_envelope_with_an_unknown_axis_is_unknown() -> None:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from rmos.feasibility.domain import HARDNESSES
-from rmos.feasibility.domain.physics import CHIP_RATIO
+from rmos.feasibility.domain.model import MACHINE_CLASSES
 
 
 class PresetError(ValueError):
@@ -107,8 +107,8 @@ def _preset(kind: str, preset_id: str, table: dict[str, Any], model: type[Any]) 
             raise PresetError(f"{place}: {name} must be a {kind_of.__name__}, not {value!r}")
         if kind_of in (int, float) and not (math.isfinite(value) and value > 0):
             raise PresetError(f"{place}: {name} must be positive, not {value!r}")
-    if "machine_class" in table and table["machine_class"] not in CHIP_RATIO:
-        raise PresetError(f"{place}: machine_class must be one of {', '.join(CHIP_RATIO)}, not {table['machine_class']!r}")
+    if "machine_class" in table and table["machine_class"] not in MACHINE_CLASSES:
+        raise PresetError(f"{place}: machine_class must be one of {', '.join(MACHINE_CLASSES)}, not {table['machine_class']!r}")
     if "hardness" in table and table["hardness"] not in HARDNESSES:
         raise PresetError(f"{place}: hardness must be one of {', '.join(HARDNESSES)}, not {table['hardness']!r}")
     return model(id=preset_id, **table)

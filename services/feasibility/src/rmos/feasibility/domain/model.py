@@ -8,6 +8,7 @@ from typing import Literal
 
 HARD = ("hard", "very-hard", "extreme")
 HARDNESSES = ("soft", "medium", *HARD)
+MACHINE_CLASSES = ("hobby", "industrial")
 UNKNOWN_HARDNESS = "unknown"
 """Said, not left out: the shop knows that it does not know this wood (F024)."""
 

@@ -48,7 +48,7 @@ def _rub(feed: float, rpm: float, flutes: int, diameter: float, stepover: float)
 
 
 def _usual_chip(feed: float, rpm: float, flutes: int, diameter: float, hardness: str, machine: str) -> Measured:
-    if not _usable(feed, rpm, flutes, diameter) or machine not in CHIP_RATIO:
+    if not _usable(feed, rpm, flutes, diameter):
         return None
     ratio = CHIP_RATIO[machine].get(hardness_class(hardness))
     return None if ratio is None else above(feeds.chip_load_mm(feed, rpm, flutes), ratio * diameter, "mm")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-from rmos.feasibility.domain.model import HARDNESSES, UNKNOWN_HARDNESS, Facts, Gauge, RiskLevel
+from rmos.feasibility.domain.model import HARDNESSES, MACHINE_CLASSES, UNKNOWN_HARDNESS, Facts, Gauge, RiskLevel
 from rmos.feasibility.domain.rules import RULES, Rule
 
 ENGINE_ID, ENGINE_VERSION = "baseline_v1", "0.2.0"
@@ -80,10 +80,12 @@ def _missing(facts: Facts, stage: str) -> tuple[str, ...]:
 
 
 def _known(facts: Facts, name: str) -> bool:
-    """A hardness that is none of the classes is as good as none, and so is a size with an axis missing."""
+    """A hardness or machine that is of none of the classes is as good as none, and so is a size with an axis missing."""
     value = getattr(facts, name)
     if name == "hardness":
         return value in HARDNESSES or value == UNKNOWN_HARDNESS
+    if name == "machine_class":
+        return value in MACHINE_CLASSES
     if name == "coolant" and value is None:
         return not _coolant_matters(facts)
     return value is not None and not (isinstance(value, tuple) and None in value)
