@@ -264,3 +264,20 @@ def test_an_arc_is_as_wide_as_the_points_on_it() -> None:
         dense = np.array(points(path, 1, start, end, 1e-6))
         assert np.allclose(low, dense.min(axis=0), atol=1e-4)
         assert np.allclose(high, dense.max(axis=0), atol=1e-4)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=150)
+def test_smooth_runs_of_short_moves_are_timed_alike(seed: int) -> None:
+    """Where neither corners nor feeds hold the speed down, both passes of the look-ahead decide."""
+    random = np.random.default_rng(seed)
+    count = int(random.integers(2, 80))
+    heading = np.cumsum(random.normal(0, 0.02, count))
+    steps = random.uniform(0.01, 2.0, count)
+    kind = np.where(random.random(count) < 0.02, 4, 1)
+    columns = {"kind": kind, "x_mm": np.cumsum(steps * np.cos(heading)), "y_mm": np.cumsum(steps * np.sin(heading))}
+    path = from_columns({**columns, "feed_mm_min": np.full(count, 5000.0), "dwell_s": np.where(kind == 4, 0.5, 0.0)})
+    same_measures(path)
+    if count > 10 and not (kind == 4).any():
+        stopping_each_time_s = sum(2 * math.sqrt(step / LIMITS.accel_mm_s2) for step in steps)
+        assert REFERENCE.move_times_s(path, LIMITS).sum() < 0.8 * stopping_each_time_s
