@@ -8,6 +8,9 @@ Anything else is a defect: retried with backoff, then dead-lettered.
 
 from __future__ import annotations
 
+STATUS = {"not_found": 404, "conflict": 409, "too_large": 413, "invalid": 422, "defect": 500, "unavailable": 503}
+"""HTTP status by code where a client asked; any other code is 422."""
+
 
 class RmosError(Exception):
     pass

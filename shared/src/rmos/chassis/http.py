@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Annotated, Any, cast
 
 import uvicorn
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, Body, FastAPI, Path, Query, Request, Response
+from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from pydantic import BaseModel, create_model
+from rmos.chassis.acknowledge import MAX_BODY_BYTES
+from rmos.chassis.errors import STATUS, Rejected
+from rmos.chassis.metrics import Metrics
+from rmos.chassis.operations import VERSION, Operation, Operations, Problem
+from starlette.requests import ClientDisconnect
 
 
 def create_app(
@@ -17,10 +26,15 @@ def create_app(
     router: APIRouter | None,
     ready: Callable[[], Awaitable[dict[str, object]]],
     registry: CollectorRegistry,
+    operations: Operations | None = None,
+    version: str = VERSION,
 ) -> FastAPI:
-    app = FastAPI(title=f"RMOS {service}", version="0.1.0", docs_url=None, redoc_url=None)
+    app = FastAPI(title=f"RMOS {service}", version=version, docs_url=None, redoc_url=None)
     if router is not None:
         app.include_router(router, prefix=f"/api/rmos/{service}")
+    if operations is not None:
+        for operation in operations.operations:
+            _add_operation(app, operations, operation)
 
     @app.get("/health/live")
     async def live() -> dict[str, str]:
@@ -39,6 +53,110 @@ def create_app(
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return app
+
+
+def openapi(service: str, operations: Sequence[Operation], version: str = VERSION) -> dict[str, Any]:
+    """The OpenAPI document of a service that need not run."""
+
+    async def ready() -> dict[str, object]:
+        return {}
+
+    metrics = Metrics(service)
+    return create_app(service, None, ready, metrics.registry, Operations(service, operations, metrics), version).openapi()
+
+
+class _Endpoint:
+    """What FastAPI documents (the signature) and what answers (`receive`)."""
+
+    def __init__(self, operation: Operation, receive: Callable[[Request], Coroutine[Any, Any, Response]]) -> None:
+        self.__doc__ = None
+        self.__signature__ = inspect.Signature(_parameters(operation))
+        self.receive = receive
+
+    async def __call__(self, **_: Any) -> None:
+        raise NotImplementedError
+
+
+class _OperationRoute(APIRoute):
+    """Reads a request with the parser of `operations`, not with FastAPI's."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        return cast(_Endpoint, self.endpoint).receive
+
+
+def _add_operation(app: FastAPI, operations: Operations, operation: Operation) -> None:
+    async def receive(request: Request) -> Response:
+        try:
+            raw, given = await _read(operation, request)
+        except Rejected as refusal:
+            answer = operations.refuse(operation, "http", refusal)
+        else:
+            answer = await operations.answer(operation, raw, given, "http")
+        return Response(answer.body, answer.status, media_type="application/json")
+
+    optional = {"requestBody": {"required": False}}
+    needs_body = any(f.is_required() for n, f in operation.request.model_fields.items() if n not in operation.placeholders)
+    app.router.add_api_route(
+        operation.route(operations.service), _Endpoint(operation, receive), methods=[operation.method],
+        name=operation.name, operation_id=operation.name, summary=operation.summary, response_model=operation.response,
+        responses={status: {"model": Problem, "description": code} for code, status in STATUS.items()},
+        openapi_extra=optional if operation.method == "POST" and _rest(operation) and not needs_body else None,
+        route_class_override=_OperationRoute,
+    )  # fmt: skip
+
+
+def _parameters(operation: Operation) -> list[inspect.Parameter]:
+    """Placeholders from the path; all other fields from the query (GET) or from one JSON object (POST)."""
+    annotated: Any = Annotated
+    kinds: dict[str, Any] = {}
+    for name in operation.placeholders:
+        field = operation.request.model_fields[name]
+        kinds[name] = annotated[(field.annotation, *field.metadata, Path(description=field.description))]
+    rest = _rest(operation)
+    if rest is not None:
+        kinds["_rest"] = annotated[rest, Query() if operation.method == "GET" else Body()]
+    return [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind) for name, kind in kinds.items()]
+
+
+def _rest(operation: Operation) -> type[BaseModel] | None:
+    request, fields = operation.request, dict(operation.request.model_fields)
+    if not operation.placeholders:
+        return request if fields else None
+    rest: dict[str, Any] = {n: (f.annotation, f) for n, f in fields.items() if n not in operation.placeholders}
+    config = request.model_config
+    return create_model(f"{request.__name__}Body", __config__=config, __doc__=request.__doc__, **rest) if rest else None
+
+
+async def _read(operation: Operation, request: Request) -> tuple[bytes, dict[str, str]]:
+    """JSON must be called JSON: what a foreign page can send unasked (a form, plain text) is no request."""
+    given: dict[str, str] = dict(request.path_params)
+    for name, value in request.query_params.multi_items():
+        if operation.method == "POST":
+            raise Rejected("invalid", "the fields belong into the body, not into the query")
+        if name in given:
+            raise Rejected("invalid", "a field is given twice in the URL")
+        given[name] = value
+    raw = await _body(request)
+    if not raw or len(raw) > MAX_BODY_BYTES:
+        return raw, given
+    if operation.method == "GET":
+        raise Rejected("invalid", "the fields belong into the query, not into a body")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Rejected("invalid", "the content-type of the body is not application/json")
+    return raw, given
+
+
+async def _body(request: Request) -> bytes:
+    """At most one piece more than the limit; the parser refuses what is longer."""
+    body = bytearray()
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > MAX_BODY_BYTES:
+                break
+    except ClientDisconnect:
+        raise Rejected("invalid", "the body ended early") from None
+    return bytes(body)
 
 
 def listen(host: str, port: int) -> socket.socket:

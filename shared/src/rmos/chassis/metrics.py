@@ -18,6 +18,8 @@ class Metrics:
         self._service = service
         self._stage = self._histogram("stage_seconds", "Handling time of a message")
         self._wait = self._histogram("queue_wait_seconds", "Published to handled")
+        self._operation = self._histogram("operation_seconds", "Answering time of an operation", ("operation", "transport"))
+        self._operations = self.counter("operations", "Operations by HTTP status", ("operation", "transport", "status"))
         self._messages = self.counter("messages", "Messages by what became of them", ("event", "outcome"))
         self.outbox_depth = self.gauge("outbox_depth", "Events committed and not yet published")
         self.outbox_age = self.gauge("outbox_age_seconds", "Age of the oldest unpublished event")
@@ -42,5 +44,9 @@ class Metrics:
     def outcome(self, subject: str, outcome: str) -> None:
         self._messages.labels(subject, outcome).inc()
 
-    def _histogram(self, name: str, text: str) -> Histogram:
-        return Histogram(name, text, ["event"], "rmos", self._service, registry=self.registry, buckets=CAM_BUCKETS)
+    def operation(self, name: str, transport: str, status: int, seconds: float) -> None:
+        self._operation.labels(name, transport).observe(seconds)
+        self._operations.labels(name, transport, str(status)).inc()
+
+    def _histogram(self, name: str, text: str, labels: tuple[str, ...] = ("event",)) -> Histogram:
+        return Histogram(name, text, labels, "rmos", self._service, registry=self.registry, buckets=CAM_BUCKETS)

@@ -19,6 +19,7 @@ from rmos.chassis.blobs import BlobStore, open_blobs
 from rmos.chassis.database import open_pool
 from rmos.chassis.inbox import forget
 from rmos.chassis.metrics import Metrics
+from rmos.chassis.operations import Operation, Operations, serve
 from rmos.chassis.outbox import Relay
 from rmos.chassis.settings import ServiceSettings
 
@@ -42,6 +43,7 @@ class Parts:
     router: APIRouter | None = None
     close: Callable[[], Awaitable[None]] | None = None
     ignores_invalid: frozenset[str] = frozenset()
+    operations: tuple[Operation, ...] = ()
 
 
 @dataclass
@@ -70,7 +72,8 @@ class Service:
             depth, age = await _outbox_state(pool)
             return {"waiting": await streams.consumer_lag(js, self.name), "outbox": depth, "outbox_age_s": age}
 
-        server = http.Server(http.create_app(self.name, parts.router, ready, metrics.registry))
+        operations = Operations(self.name, parts.operations, metrics)
+        server = http.Server(http.create_app(self.name, parts.router, ready, metrics.registry, operations))
         socket = http.listen(self.settings.http_host, self.settings.http_port)
         serving = asyncio.create_task(server.serve(sockets=[socket]))
         relaying = asyncio.create_task(relay.run())
@@ -78,7 +81,8 @@ class Service:
         watching = asyncio.gather(_watch_outbox(pool, metrics), _forget_old(pool))
         log.info("started", http=socket.getsockname())
         try:
-            await streams.consume(js, desk, self.settings.max_workers, self.stop)
+            async with serve(client, operations):
+                await streams.consume(js, desk, self.settings.max_workers, self.stop)
             await _drain(pool, relay, self.settings.drain_s)
         finally:
             server.should_exit = True

@@ -1,0 +1,259 @@
+"""What may a client ask a service to do? Operations, declared once and answered alike over HTTP and NATS."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import math
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import structlog
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.micro import add_service
+from nats.micro.request import Request
+from nats.micro.service import Endpoint
+from nats.micro.service import Service as MicroService
+from pydantic import BaseModel, TypeAdapter
+from rmos.chassis.errors import STATUS, Rejected, RetryLater
+from rmos.chassis.metrics import Metrics
+from rmos.chassis.requests import LONGEST_TEXT, parse
+from rmos.contracts.base import Command
+
+VERSION = "0.1.0"
+NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+PATH = re.compile(r"(/([a-z0-9_-]+|\{[a-z][a-z0-9_]*\}))+")
+AT_ONCE, IN_HAND = 8, 256
+"""Calls that run at once, and requests that run or wait, of each operation."""
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`call` gets a valid `request`; a plain one runs in a thread. Over NATS its subject is rmos.<service>.<name>."""
+
+    name: str
+    summary: str
+    request: type[BaseModel]
+    response: Any
+    call: Callable[[Any], Any]
+    method: Literal["GET", "POST"] = "POST"
+    path: str = ""
+
+    def __post_init__(self) -> None:
+        fields = self.request.model_fields
+        textual = self.placeholders if self.method == "POST" else tuple(fields)
+        for wrong, why in (
+            (not NAME.fullmatch(self.name), "the name is not like rules.show"),
+            (self.path and not PATH.fullmatch(self.path), "the path is not like /rules/{rule_id}"),
+            (not issubclass(self.request, Command), "the request is not a Command"),
+            (any(f.alias or f.validation_alias for f in fields.values()), "a field has a second name"),
+            (not set(self.placeholders) <= set(fields), "a placeholder is no field of the request"),
+            (not all(_is_scalar(self.request, name) for name in textual if name in fields), "a URL cannot carry every field"),
+        ):
+            if wrong:
+                raise ValueError(f"operation {self.name}: {why}")
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        return tuple(re.findall(r"\{(\w+)\}", self.path))
+
+    def route(self, service: str) -> str:
+        return f"/api/rmos/{service}{self.path or '/' + self.name.replace('.', '/')}"
+
+
+class Problem(BaseModel):
+    """Why a request has no answer: a stable code, words for a person, and a JSON pointer into the request."""
+
+    code: str
+    detail: str
+    pointer: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+    problem: Problem | None = None
+
+
+class Operations:
+    """The operations of one service, ready to be asked over any transport."""
+
+    def __init__(self, service: str, operations: Sequence[Operation], metrics: Metrics) -> None:
+        self.service, self.operations, self._metrics = service, tuple(operations), metrics
+        names = [o.name for o in self.operations] + [f"{o.method} {o.route(service)}" for o in self.operations]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two operations of {service} have the same name or the same path")
+        self._answers = {o.name: TypeAdapter(o.response) for o in self.operations}
+        self._slots = {o.name: asyncio.Semaphore(AT_ONCE) for o in self.operations}
+        self._in_hand = dict.fromkeys(self._slots, 0)
+
+    async def answer(
+        self, operation: Operation, raw: bytes, given: Mapping[str, str], transport: str, largest: float = math.inf
+    ) -> Answer:
+        """Never raises, except when cancelled. `largest` is the body that the transport can carry."""
+        start = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(operation=operation.name, transport=transport):
+            try:
+                body = await self._perform(operation, raw, given)
+                if len(body) > largest:
+                    raise Rejected("too_large", f"the answer has {len(body)} bytes, {largest} fit here: ask over HTTP")
+            except Exception as error:
+                return self.refuse(operation, transport, error, time.perf_counter() - start)
+        self._metrics.operation(operation.name, transport, 200, time.perf_counter() - start)
+        return Answer(200, body)
+
+    def refuse(self, operation: Operation, transport: str, error: Exception, seconds: float = 0.0) -> Answer:
+        problem = _problem(error)
+        status = STATUS.get(problem.code, STATUS["invalid"])
+        self._metrics.operation(operation.name, transport, status, seconds)
+        return Answer(status, problem.model_dump_json().encode(), problem)
+
+    async def _perform(self, operation: Operation, raw: bytes, given: Mapping[str, str]) -> bytes:
+        if self._in_hand[operation.name] >= IN_HAND:
+            raise RetryLater(f"{IN_HAND} requests of {operation.name} are in hand already")
+        self._in_hand[operation.name] += 1
+        try:
+            request = parse(operation.request, raw, given)
+            async with self._slots[operation.name]:
+                result = await _call(operation.call, request)
+            adapter = self._answers[operation.name]
+            return adapter.dump_json(adapter.validate_python(result), by_alias=True)
+        finally:
+            self._in_hand[operation.name] -= 1
+
+
+def _problem(error: Exception) -> Problem:
+    if isinstance(error, Rejected):
+        return Problem(code=_sound(error.code), detail=_sound(error.reason), pointer=_sound(error.pointer))
+    if isinstance(error, RetryLater):
+        return Problem(code="unavailable", detail=_sound(str(error)))
+    log.error("defect", exc_info=error)
+    return Problem(code="defect", detail="internal error")
+
+
+def _sound(text: str) -> str:
+    return text.encode(errors="replace").decode()
+
+
+async def _call(call: Callable[[Any], Any], request: Any) -> Any:
+    if inspect.iscoroutinefunction(call):
+        return await call(request)
+    result = await asyncio.to_thread(_in_thread, call, request)
+    return await result if inspect.isawaitable(result) else result
+
+
+def _in_thread(call: Callable[[Any], Any], request: Any) -> Any:
+    """A StopIteration cannot leave a thread before Python 3.12: its caller would wait for ever."""
+    try:
+        return call(request)
+    except StopIteration as error:
+        raise RuntimeError("StopIteration") from error
+
+
+def _is_scalar(request: type[BaseModel], field: str) -> bool:
+    schema = request.model_json_schema()
+    definitions = schema.get("$defs", {})
+
+    def scalar(part: dict[str, Any]) -> bool:
+        if "$ref" in part:
+            return scalar(definitions[part["$ref"].rsplit("/", 1)[1]])
+        if "anyOf" in part:
+            return all(scalar(one) for one in part["anyOf"])
+        return "enum" in part or "const" in part or part.get("type") in ("string", "integer", "number", "boolean", "null")
+
+    return scalar(schema["properties"][field])
+
+
+@contextlib.asynccontextmanager
+async def serve(client: Client, operations: Operations, drain_s: float = 10.0) -> AsyncIterator[MicroService]:
+    """Answer over NATS; at the end take no more requests, and finish those in hand within `drain_s`."""
+    service = await add_service(
+        client, name=f"rmos-{operations.service}", version=VERSION, description=f"Operations of {operations.service}",
+        queue_group=f"rmos-{operations.service}",
+    )  # fmt: skip
+    running: set[asyncio.Task[None]] = set()
+    for operation in operations.operations:
+        await _add(client, service, operations, operation, running)
+    await _settle(client)
+    try:
+        yield service
+    finally:
+        await _stop(client, service, running, drain_s)
+
+
+async def _add(
+    client: Client, service: MicroService, operations: Operations, operation: Operation, running: set[asyncio.Task[None]]
+) -> None:
+    async def begin(request: Request) -> None:
+        """A task for each request: nats-py calls back for one message of a subscription after the other."""
+        task = asyncio.create_task(_respond(client, operations, operation, request, endpoint))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
+    await service.add_endpoint(
+        name=operation.name.replace(".", "-"), subject=f"rmos.{operations.service}.{operation.name}", handler=begin,
+        metadata={"http": f"{operation.method} {operation.route(operations.service)}", "summary": operation.summary},
+    )  # fmt: skip
+    endpoint = service._endpoints[-1]
+
+
+async def _respond(client: Client, operations: Operations, operation: Operation, request: Request, endpoint: Endpoint) -> None:
+    start = time.perf_counter_ns()
+    answer = await operations.answer(operation, request.data, {}, "nats", client.max_payload)
+    _count(endpoint, time.perf_counter_ns() - start, answer.problem)
+    try:
+        if answer.problem is None:
+            await request.respond(answer.body)
+        else:
+            await request.respond_error(str(answer.status), _header(answer.problem.detail), answer.body)
+    except (NatsError, ValueError) as error:
+        log.warning("answer not sent", operation=operation.name, error=repr(error))
+
+
+def _count(endpoint: Endpoint, elapsed_ns: int, problem: Problem | None) -> None:
+    """What $SRV.STATS tells: micro itself sees only how long it takes to start a task."""
+    endpoint._processing_time += elapsed_ns
+    endpoint._average_processing_time = endpoint._processing_time // max(1, endpoint._num_requests)
+    if problem is not None:
+        endpoint._num_errors += 1
+        endpoint._last_error = f"{problem.code}: {problem.detail}"  # type: ignore[assignment]
+
+
+def _header(text: str) -> str:
+    plain = text.encode("ascii", "backslashreplace").decode()
+    return "".join(c if c.isprintable() else " " for c in plain)[:LONGEST_TEXT]
+
+
+async def _settle(client: Client) -> None:
+    """Twice: nats-py writes its PING before what is pending, so one PONG does not say that the server has it."""
+    await client.flush()
+    await client.flush()
+
+
+async def _stop(client: Client, service: MicroService, running: set[asyncio.Task[None]], drain_s: float) -> None:
+    """micro's own stop throws away what has arrived. So: no interest, then what is on the way, then what is in hand."""
+    with contextlib.suppress(NatsError, TimeoutError, OSError):
+        async with asyncio.timeout(2):
+            subscriptions = [e._subscription for e in service._endpoints if e._subscription is not None]
+            for subscription in subscriptions:
+                await client._send_unsubscribe(subscription._id)
+            await _settle(client)
+            for subscription in subscriptions:
+                await subscription.drain()
+    if running:
+        _, late = await asyncio.wait(running, timeout=drain_s)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+    service._endpoints = []
+    with contextlib.suppress(NatsError, TimeoutError, OSError):
+        async with asyncio.timeout(2):
+            await service.stop()
+            await client.flush()
