@@ -1,4 +1,4 @@
-"""How fast are reading and timing: native, reference, a bare regular expression, and NumPy? At 1x, 10x and 100x."""
+"""How fast are reading, timing and engagement: native, reference, a bare regular expression, NumPy? At 1x, 10x and 100x."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.timing import MachineLimits
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
-LIMITS = MachineLimits(5000, 500, 0.01)
+LIMITS, TOOL_MM = MachineLimits(5000, 500, 0.01), 6.0
 WORD = re.compile(rb"([A-Z])([-+]?[0-9.]+)")
 
 
@@ -84,6 +84,10 @@ def figures(lines: int) -> dict[str, Any]:
         "reference": best_s(lambda: reference.move_times_s(path, LIMITS), slow),
         "numpy": best_s(lambda: numpy_times_s(path), repeats),
     }
+    meeting = {
+        "native": best_s(lambda: native.engagement(path, TOOL_MM), 3),
+        "reference": best_s(lambda: reference.engagement(path, TOOL_MM), 1),
+    }
     totals: dict[str, Sequence[float]] = {"native": native.move_times_s(path, LIMITS), "numpy": numpy_times_s(path).tolist()}
     return {
         "lines": lines, "bytes": len(data), "moves": len(path),
@@ -91,6 +95,9 @@ def figures(lines: int) -> dict[str, Any]:
         "read_ratio": {name: round(s / reading["native"], 1) for name, s in reading.items()},
         "time_mmoves_s": {name: round(len(path) / s / 1e6, 3) for name, s in timing.items()},
         "time_ratio": {name: round(s / timing["native"], 1) for name, s in timing.items()},
+        "engage_mmoves_s": {name: round(len(path) / s / 1e6, 5) for name, s in meeting.items()},
+        "engage_ratio": {name: round(s / meeting["native"], 1) for name, s in meeting.items()},
+        "engage_m_s": round(float(native.lengths_mm(path).sum()) / 1000 / meeting["native"], 1),
         "minutes": {name: round(sum(values) / 60, 3) for name, values in totals.items()},
     }  # fmt: skip
 

@@ -3,9 +3,11 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "engagement.h"
 #include "gcode.h"
 #include "geometry.h"
 #include "timing.h"
@@ -61,7 +63,7 @@ nb::tuple read_gcode(nb::bytes text, const nb::ndarray<const double, nb::shape<r
     for (std::int64_t tool : program.tools) tools.append(tool);
     for (const rmos::Fault &f : program.faults)
         faults.append(nb::make_tuple(f.line, f.column, f.code, f.letter ? std::string(1, f.letter) : std::string(), f.a, f.b));
-    return nb::make_tuple(columns, tools, faults);
+    return nb::make_tuple(columns, tools, nb::make_tuple(program.states_units, program.states_distance), faults);
 }
 
 }  // namespace
@@ -76,7 +78,7 @@ nb::tuple read_gcode(nb::bytes text, const nb::ndarray<const double, nb::shape<r
 
 NB_MODULE(_native, m) {
     m.def("read_gcode", &read_gcode, "text"_a, "offsets"_a.noconvert(), "max_bytes"_a, "max_moves"_a,
-          "(columns, tools, faults); a fault is (line, column, code, letter, a, b).");
+          "(columns, tools, (states units, states distance mode), faults); a fault is (line, column, code, letter, a, b).");
     m.def("lengths_mm", [](RMOS_PATH_PARAMETERS) {
         const rmos::Path path = RMOS_PATH;
         std::vector<double> out(path.count);
@@ -106,4 +108,16 @@ NB_MODULE(_native, m) {
         if (done < path.count) throw nb::value_error(("move " + std::to_string(done) + " has no feed").c_str());
         return give(std::move(out));
     }, RMOS_PATH_ARGS, "rapid_mm_min"_a, "accel_mm_s2"_a, "junction_deviation_mm"_a, "Seconds of each move.");
+    m.def("engagement", [](RMOS_PATH_PARAMETERS, Reals rpm, double tool_diameter_mm) -> nb::object {
+        const rmos::Path path = RMOS_PATH;
+        if (rpm.size() != path.count) throw nb::value_error("toolpath columns differ in length");
+        std::optional<rmos::Engagement> e;
+        {
+            nb::gil_scoped_release free;
+            e = rmos::engagement(path, rpm.data(), tool_diameter_mm);
+        }
+        if (!e) return nb::none();
+        return nb::make_tuple(e->axial_mm, e->radial_mm, e->removal_mm3_min, e->feed_per_turn_mm, e->plunge_mm_min,
+                              e->rapid_cuts, e->spindle_off_cuts, e->cell_mm);
+    }, RMOS_PATH_ARGS, "spindle_rpm"_a.noconvert(), "tool_diameter_mm"_a, "The fields of Engagement in order, or None.");
 }

@@ -40,7 +40,7 @@ class Reader {
     std::vector<Word> words_;
     std::uint32_t number_ = 0;
     double scale_ = 1.0, feed_ = 0.0, rpm_ = 0.0;
-    bool absolute_ = true, inverse_time_ = false, spinning_ = false, started_ = false, ended_ = false;
+    bool absolute_ = true, inverse_time_ = false, spinning_ = false, started_ = false, ended_ = false, moved_ = false;
     std::uint8_t plane_ = 0;
     int motion_ = -1;
     Point3 shift_{}, zero_{}, position_{};
@@ -89,6 +89,10 @@ class Reader {
     }
 
     void set_modes(const Block &b) {
+        if (!moved_) {
+            out_.states_units = out_.states_units || b.codes[UNIT];
+            out_.states_distance = out_.states_distance || b.codes[DISTANCE];
+        }
         if (b.codes[UNIT]) scale_ = b.codes[UNIT].value == 20 ? INCH : 1.0;
         if (b.codes[PLANE]) plane_ = static_cast<std::uint8_t>(b.codes[PLANE].value - 17);
         if (b.codes[DISTANCE]) absolute_ = b.codes[DISTANCE].value == 90;
@@ -235,6 +239,7 @@ class Reader {
     void emit(Kind kind, const Point3 &centre, double feed, double dwell_s) {
         Columns &c = out_.columns;
         if (c.kind.size() >= max_moves_) throw Stop{1, TOO_MANY_MOVES, 0, static_cast<double>(max_moves_)};
+        moved_ = moved_ || kind != DWELL;
         c.kind.push_back(kind);
         c.plane.push_back(plane_);
         c.x.push_back(position_[0]);

@@ -25,6 +25,7 @@ struct Columns {
 struct Program {
     Columns columns;
     std::vector<std::int64_t> tools;
+    bool states_units = false, states_distance = false;  // before the first move
     std::vector<Fault> faults;
 };
 

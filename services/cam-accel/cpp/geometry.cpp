@@ -32,6 +32,27 @@ Directions directions(const Path &path, std::size_t n, const Point3 &start, cons
     return {enter, tangent(at, -ccw * q, ccw * p, std::sqrt(p * p + q * q), pitch)};
 }
 
+Way::Way(const Path &path, std::size_t n, const Point3 &start, const Point3 &end, std::size_t count)
+    : start_(start), end_(end), centre_(path.centre(n)), axes_(axes_of(path.plane[n])), arc_(path.is_arc(n)), count_(count) {
+    if (arc_) sweep_ = arc_sweep(path.plane[n], path.kind[n] == ARC_CCW, start, end, centre_);
+}
+
+Point3 Way::at(std::size_t m) const {
+    if (m == count_) return end_;
+    const double part = static_cast<double>(m), whole = static_cast<double>(count_);
+    Point3 p;
+    if (!arc_) {
+        for (int n = 0; n < 3; ++n) p[n] = start_[n] + (end_[n] - start_[n]) * part / whole;
+        return p;
+    }
+    const int a = axes_.first, b = axes_.second, c = axes_.third;
+    const double angle = sweep_.first + sweep_.turn * part / whole;
+    p[a] = start_[a] + centre_[a] + sweep_.radius * std::cos(angle);
+    p[b] = start_[b] + centre_[b] + sweep_.radius * std::sin(angle);
+    p[c] = start_[c] + (end_[c] - start_[c]) * part / whole;
+    return p;
+}
+
 void lengths_mm(const Path &path, double *out) {
     Point3 start = path.start;
     for (std::size_t n = 0; n < path.count; ++n) {
@@ -41,8 +62,7 @@ void lengths_mm(const Path &path, double *out) {
     }
 }
 
-static void widen_by_arc(const Path &path, std::size_t n, const Point3 &start, const Point3 &end, double low[3],
-                         double high[3]) {
+void widen_by_arc(const Path &path, std::size_t n, const Point3 &start, const Point3 &end, double low[3], double high[3]) {
     const Axes at = axes_of(path.plane[n]);
     const Point3 centre = path.centre(n);
     const Sweep arc = arc_sweep(path.plane[n], path.kind[n] == ARC_CCW, start, end, centre);

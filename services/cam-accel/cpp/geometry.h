@@ -80,6 +80,23 @@ struct Directions {
 
 // Of a move whose `length` is above zero.
 Directions directions(const Path &path, std::size_t n, const Point3 &start, const Point3 &end, double length);
+
+// `count` places along a move at equal distances, an arc's by angle; the last is its end.
+class Way {
+  public:
+    Way(const Path &path, std::size_t n, const Point3 &start, const Point3 &end, std::size_t count);
+    Point3 at(std::size_t m) const;  // m from 1 to count
+
+  private:
+    Point3 start_, end_, centre_;
+    Axes axes_;
+    Sweep sweep_{};
+    bool arc_;
+    std::size_t count_;
+};
+
+// An arc reaches as far as its radius along each half axis that it passes.
+void widen_by_arc(const Path &path, std::size_t n, const Point3 &start, const Point3 &end, double low[3], double high[3]);
 void lengths_mm(const Path &path, double *out);
 void extent(const Path &path, double low[3], double high[3]);
 

@@ -195,3 +195,19 @@ def test_a_full_circle_has_its_whole_length_wherever_it_starts(code: str, i: flo
     path = interpret(f"G1 X1 Y2 F100\n{code} X1 Y2 I{i} J{j}\n".encode()).toolpath
     n, begin, end = list(starts_and_ends(path))[1]
     assert math.isclose(length_mm(path, n, begin, end), 20 * math.pi)
+
+
+@pytest.mark.parametrize(
+    ("program", "units", "distance"),
+    [
+        ("G21 G90\nG0 X1\n", True, True),
+        ("G0 G20 X1\nG91 X1\n", True, False),
+        ("G0 X1\nG21 G90\nX2\n", False, False),
+        ("G4 P1\nG90\nG28 X0\nG21\n", False, True),
+        ("(G21 G90)\nG0 X1\n", False, False),
+    ],
+)
+def test_units_and_distance_mode_are_stated_before_or_with_the_first_move(program: str, units: bool, distance: bool) -> None:
+    offsets = np.zeros((8, 3))
+    found = interpret(program.encode(), offsets)
+    assert (found.states_units, found.states_distance) == (units, distance)

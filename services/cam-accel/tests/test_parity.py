@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rmos.cam_accel import kernels
 from rmos.cam_accel.gcode import NO_OFFSETS, GcodeError, reader
 from rmos.cam_accel.gcode.faults import MESSAGES
-from rmos.cam_accel.geometry import points
+from rmos.cam_accel.geometry import AXES, points
 from rmos.cam_accel.kernels import NativeKernels, ReferenceKernels
 from rmos.cam_accel.timing import MachineLimits
 from rmos.contracts.toolpath import COLUMNS, Toolpath, from_columns
@@ -36,13 +36,22 @@ def reading(which: Any, data: bytes, offsets: Any = NO_OFFSETS) -> Any:
         program = which.interpret(data, offsets)
     except GcodeError as error:
         return error.diagnostics
-    return [getattr(program.toolpath, name).tobytes() for name in COLUMNS], program.tools
+    return [getattr(program.toolpath, name).tobytes() for name in COLUMNS], (
+        program.tools,
+        program.states_units,
+        program.states_distance,
+    )
 
 
 def both_read(data: bytes, offsets: Any = NO_OFFSETS) -> Any:
     found = reading(native(), data, offsets)
     assert found == reading(REFERENCE, data, offsets)
     return found
+
+
+@given(st.lists(st.sampled_from(["G20", "G21", "G90", "G91", "G4P1", "G0X1", "G0G21X1", "G0G90X1", "M3", "G28"]), max_size=5))
+def test_what_a_program_states_is_told_alike(lines: list[str]) -> None:
+    both_read("\n".join([*lines, "G90 G0 X0"]).encode(), np.zeros((8, 3)))
 
 
 NUMBERS = st.one_of(
@@ -159,6 +168,58 @@ def test_any_columns_are_measured_and_timed_alike(seed: int) -> None:
     same_measures(path)
 
 
+@given(st.integers(0, 2**32 - 1), st.sampled_from([3.0, 6.35, 20.0]))
+@settings(max_examples=150, deadline=None)
+def test_any_path_engages_the_stock_alike(seed: int, tool_mm: float) -> None:
+    """Lines, whole and part arcs in every plane, helices, runs of tiny moves, dwells and rapids around the surface."""
+    random = np.random.default_rng(seed)
+    rows, at = [], np.array([0.0, 0.0, 1.0])
+    for _ in range(int(random.integers(1, 25))):
+        kind, plane = int(random.choice([0, 1, 1, 1, 2, 3, 4])), int(random.integers(0, 3))
+        end, centre = random.uniform([-15, -15, -4], [15, 15, 1]), np.zeros(3)
+        if random.random() < 0.4:
+            end = at + random.choice([0.0, -0.002, 0.003, 0.01, 0.3], 3)
+        if kind in (2, 3):
+            a, b, c = AXES[plane]
+            centre[a], centre[b] = random.uniform(-6, 6, 2)
+            turned = random.uniform(0, 2 * math.pi) if random.random() < 0.8 else 0.0
+            angle = math.atan2(-centre[b], -centre[a]) + turned
+            radius = math.hypot(centre[a], centre[b])
+            end[a], end[b] = at[a] + centre[a] + radius * math.cos(angle), at[b] + centre[b] + radius * math.sin(angle)
+            end[c] = at[c] + random.choice([0.0, -0.5, 0.7])
+        rows.append([kind, plane, *end, *centre, random.choice([60.0, 1200.0, 1e4]), random.choice([0.0, 9000.0, 24e3])])
+        at = end
+    names = ("kind", "plane", "x_mm", "y_mm", "z_mm", "i_mm", "j_mm", "k_mm", "feed_mm_min", "spindle_rpm")
+    path = from_columns(dict(zip(names, np.array(rows).T, strict=True)), start_mm=(0.0, 0.0, 1.0))
+    assert native().engagement(path, tool_mm) == REFERENCE.engagement(path, tool_mm)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_any_columns_engage_the_stock_alike(seed: int) -> None:
+    """Also arcs whose ends lie off their circle, and coordinates that are none."""
+    random = np.random.default_rng(seed)
+    count = int(random.integers(1, 30))
+    reals = {name: random.choice([0.0, -0.0, 1.0, 1 / 3, *random.normal(0, 30, 8)], count) for name in COLUMNS[2:]}
+    reals["feed_mm_min"] = random.choice([0.001, 60.0, 1200.0, 1e4], count)
+    if random.random() < 0.1:
+        reals["x_mm"][count // 2] = random.choice([math.nan, math.inf, 1e300, 1e5])
+    path = from_columns(
+        {**reals, "kind": random.integers(0, 5, count), "plane": random.integers(0, 3, count), "line": range(count)}
+    )
+    assert native().engagement(path, 60.0) == REFERENCE.engagement(path, 60.0)
+
+
+def test_what_is_too_large_is_measured_more_coarsely_alike() -> None:
+    for mm in (100, 300, 600, 900, 1500, 5000, 1e5):
+        path = from_columns(
+            {"kind": [0, 1, 1], "x_mm": [0, 0, mm], "y_mm": [0, 0, mm], "z_mm": [5, -1, -1], "feed_mm_min": [0, 9, 9]}
+        )
+        found = native().engagement(path, 2.0)
+        assert found == REFERENCE.engagement(path, 2.0)
+        assert (found is None) == (mm > 1400)
+
+
 @example("1" * 400)
 @example("0." + "0" * 400 + "1")
 @example("0" * 30 + "1.5")
@@ -224,6 +285,8 @@ def test_a_cut_without_a_feed_is_an_error_in_both() -> None:
     for which in (native(), REFERENCE):
         with pytest.raises(ValueError, match="move 0 has no feed"):
             which.move_times_s(path, LIMITS)
+        with pytest.raises(ValueError, match="move 0 has no feed"):
+            which.engagement(path, 6.0)
 
 
 def test_the_native_kernels_refuse_columns_of_another_kind() -> None:
@@ -236,6 +299,8 @@ def test_the_native_kernels_refuse_columns_of_another_kind() -> None:
     arguments[2] = np.zeros(7)
     with pytest.raises(ValueError, match="differ in length"):
         kernels._native.lengths_mm(*arguments)
+    with pytest.raises(ValueError, match="differ in length"):
+        kernels._native.engagement(*kernels._arguments(path), np.zeros(7), 6.0)
 
 
 def test_the_choice_is_obeyed_and_never_silent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,14 +8,21 @@ import pytest
 from rmos.feasibility.domain import Facts, RiskLevel, assess
 
 COMMON = Facts(
-    mode="pocket", tool_diameter_mm=6, tool_max_rpm=24_000, flutes=2, flute_length_mm=60, stickout_mm=25, tool_modulus_mpa=580_000,
+    mode="pocket", tool_diameter_mm=6, tool_max_rpm=24_000, flutes=2, flute_length_mm=60, stickout_mm=25, bending_length_mm=25, energy_high_j_cm3=91, tool_modulus_mpa=580_000,
     stepover_ratio=0.5, stepdown_mm=2, depth_mm=10, feed_mm_min=1000, plunge_mm_min=300, spindle_rpm=18_000, safe_z_mm=5,
     coolant=True, has_closed_paths=True, loop_count=1, smallest_feature_mm=50, geometry_complex=False, hardness="soft",
     resinous=False, stock_thickness_mm=100, floor_mm=20, width_mm=50, length_mm=50, wall_mm=20, is_slot=False,
     envelope_mm=(838, 838, 95), machine_max_feed_mm_min=3000, machine_class="industrial", spindle_power_w=2000,
     spindle_min_rpm=10_000, spindle_max_rpm=30_000,
 )  # fmt: skip
-HARD = {"hardness": "hard", "stepdown_mm": 2.0, "stepover_ratio": 0.4, "feed_mm_min": 800.0, "spindle_rpm": 14_000.0}
+HARD = {
+    "hardness": "hard",
+    "energy_high_j_cm3": 273.0,
+    "stepdown_mm": 2.0,
+    "stepover_ratio": 0.4,
+    "feed_mm_min": 800.0,
+    "spindle_rpm": 14_000.0,
+}
 G, Y, R = RiskLevel.GREEN, RiskLevel.YELLOW, RiskLevel.RED
 
 # What differs from the common job (the table leaves speeds open), the expected verdict, and rules of table F that must hold.

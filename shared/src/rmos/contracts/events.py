@@ -44,8 +44,49 @@ class FindingData(Part):
     source: str = ""
 
 
+class ChangeData(Part):
+    """A setting that would have to change, how far, and the rule that allows no less."""
+
+    setting: str
+    asked: float
+    value: float
+    stopped_by: str
+
+
+class RoomData(Part):
+    """From where to where a setting passes while the others stay, and the rules that stop it; None: nothing does."""
+
+    setting: str
+    low: float | None = None
+    low_rule: str = ""
+    high: float | None = None
+    high_rule: str = ""
+
+
+class FixedFactData(Part):
+    """A fact that no setting makes up for; `needed` is the nearest value of it that would pass."""
+
+    rule_id: str
+    fact: str
+    value: str
+    needed: float | None = None
+
+
+class NearestData(Part):
+    """Settings nearest to those asked for that pass, with the risk they come to; else what must change instead."""
+
+    risk: Risk
+    changes: tuple[ChangeData, ...] = ()
+    room: tuple[RoomData, ...] = ()
+    must_change: tuple[FixedFactData, ...] = ()
+
+
 class AssessmentData(Part):
-    """`binding` is the RED rule with the least room, whether it holds or not."""
+    """`binding` is the RED rule with the least room, whether it holds or not.
+
+    `blocked` is what the shop's policy makes of the risk, `overridable` whether a person may release in spite of it; where
+    they are not said, RED and UNKNOWN block.
+    """
 
     stage: Literal["request", "toolpath"]
     risk: Risk
@@ -53,13 +94,33 @@ class AssessmentData(Part):
     findings: tuple[FindingData, ...] = ()
     missing: tuple[str, ...] = ()
     binding: FindingData | None = None
+    recommendations: tuple[str, ...] | None = None
+    nearest: NearestData | None = None
+    blocked: bool | None = None
+    overridable: bool | None = None
     engine_id: str
     engine_version: str
     pack_sha256: Sha256
 
+    @property
+    def blocks(self) -> bool:
+        return self.risk.blocks if self.blocked is None else self.blocked
+
+    @property
+    def may_be_overridden(self) -> bool:
+        return self.risk is not Risk.RED if self.overridable is None else self.overridable
+
 
 class PathFacts(Part):
-    """What the simulated toolpath really does. Extents over all moves, arcs included."""
+    """What the simulated toolpath really does. Extents over all moves, arcs included.
+
+    From `max_axial_mm` to `spindle_off_cuts`: the tool's engagement in stock that fills all below Z 0; all None together
+    where it was not measured. `max_axial_mm` and `max_radial_mm`: depth and width cut, over a tool radius of way.
+    `max_plunge_mm_min`: the feed's downward part while cutting. `rapid_cuts`: rapids that meet stock; `spindle_off_cuts`: feed
+    moves that do while the spindle stands. `rapid_lowest_mm`: the lowest Z of a rapid that also travels in X or Y, None
+    without one. `states_units` and `states_distance`: does the client's own program name G20 or G21, and G90 or G91, before
+    or in its first move? None for a program that RMOS wrote.
+    """
 
     moves: int
     min_mm: tuple[float, float, float]
@@ -70,6 +131,16 @@ class PathFacts(Part):
     spindle_max_rpm: float
     time_s: float
     kernel: Literal["native", "reference"]
+    max_axial_mm: float | None = None
+    max_radial_mm: float | None = None
+    max_removal_mm3_min: float | None = None
+    max_feed_per_turn_mm: float | None = None
+    max_plunge_mm_min: float | None = None
+    rapid_cuts: int | None = None
+    spindle_off_cuts: int | None = None
+    rapid_lowest_mm: float | None = None
+    states_units: bool | None = None
+    states_distance: bool | None = None
 
 
 class VerificationData(Part):
@@ -167,7 +238,7 @@ class JobFailed(Event):
 
 
 class RunRecorded(Event):
-    """The job has its one record."""
+    """The job has its one record. A run that is said not to be `releasable` can only be rejected by a review."""
 
     subject: ClassVar[str] = "rmos.run.recorded.v1"
     job_id: JobId
@@ -176,6 +247,7 @@ class RunRecorded(Event):
     risk: Risk
     record_sha256: Sha256
     needs_review: bool
+    releasable: bool | None = None
     reasons: tuple[str, ...] = ()
     program: BlobRef | None = None
 
@@ -187,6 +259,7 @@ class ReviewRequested(Event):
     job_id: JobId
     review_id: str
     record_sha256: Sha256
+    releasable: bool | None = None
     reasons: tuple[str, ...] = ()
 
 

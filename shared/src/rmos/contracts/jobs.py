@@ -11,12 +11,20 @@ MM_PER_INCH = 25.4
 MAX_INLINE_PROGRAM_BYTES, MAX_PROGRAM_BYTES = 32_000, 64 << 20
 PROGRAM_TYPE = "text/x-gcode"
 MAX_MOVES = 2_000_000
-Point = tuple[float, float]
-Coordinate = Annotated[float, Field(gt=-1e5, lt=1e5)]
+Number = Annotated[float, Field(strict=True, gt=-1e6, lt=1e6)]
+"""Strict: a text or a truth value where a number belongs is a mistake. Bounded: no product of a few is infinite."""
+Point = tuple[Number, Number]
+Coordinate = Annotated[float, Field(gt=-1e5, lt=1e5, strict=True)]
 Point3 = tuple[Coordinate, Coordinate, Coordinate]
 Polygon = Annotated[tuple[Point, ...], Field(min_length=3, max_length=1000)]
-Positive = Annotated[float, Field(gt=0, lt=1e6)]
+
+Positive = Annotated[float, Field(gt=0, lt=1e6, strict=True)]
 PresetId = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+def scale(value: float, factor: float) -> float:
+    """To a billionth: 3 mm typed as inches must not come back as a hair more than 3 mm."""
+    return round(value * factor, 9)
 
 
 class GcodeDesign(Command):
@@ -40,19 +48,20 @@ class PocketDesign(Command):
 
     boundary: Polygon
     islands: tuple[Polygon, ...] = Field(default=(), max_length=50)
-    depth: float
+    depth: Number
     wall: Positive | None = None
 
     def scaled(self, factor: float) -> PocketDesign:
-        def scale(polygon: tuple[Point, ...]) -> tuple[Point, ...]:
-            return tuple((x * factor, y * factor) for x, y in polygon)
+        def resize(polygon: tuple[Point, ...]) -> tuple[Point, ...]:
+            return tuple((scale(x, factor), scale(y, factor)) for x, y in polygon)
 
-        return PocketDesign(
-            boundary=scale(self.boundary),
-            islands=tuple(scale(island) for island in self.islands),
-            depth=self.depth * factor,
-            wall=None if self.wall is None else self.wall * factor,
-        )
+        parts = {
+            "boundary": resize(self.boundary),
+            "islands": tuple(resize(island) for island in self.islands),
+            "depth": scale(self.depth, factor),
+            "wall": None if self.wall is None else scale(self.wall, factor),
+        }
+        return self.model_copy(update=parts)
 
 
 DESIGNS: dict[str, type[GcodeDesign] | type[PocketDesign]] = {"gcode": GcodeDesign, "pocket": PocketDesign}
@@ -61,8 +70,8 @@ DESIGNS: dict[str, type[GcodeDesign] | type[PocketDesign]] = {"gcode": GcodeDesi
 class CutSettings(Command):
     """How the tool shall move. Lengths and feeds in the job's units (per minute); nothing here has a default."""
 
-    stepover_ratio: float | None = None
-    stepdown: float | None = None
+    stepover_ratio: Number | None = None
+    stepdown: Number | None = None
     feed_per_min: Positive | None = None
     plunge_per_min: Positive | None = None
     spindle_rpm: Positive | None = None
@@ -70,7 +79,7 @@ class CutSettings(Command):
     def scaled(self, factor: float) -> CutSettings:
         names = ("stepdown", "feed_per_min", "plunge_per_min")
         values = {n: getattr(self, n) for n in names}
-        return self.model_copy(update={n: v * factor for n, v in values.items() if v is not None})
+        return self.model_copy(update={n: scale(v, factor) for n, v in values.items() if v is not None})
 
 
 class Offsets(Command):
@@ -87,7 +96,9 @@ class Offsets(Command):
 
     def scaled(self, factor: float) -> Offsets:
         stated = {name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None}
-        return Offsets(**{name: (x * factor, y * factor, z * factor) for name, (x, y, z) in stated.items()})
+        return self.model_copy(
+            update={name: (scale(x, factor), scale(y, factor), scale(z, factor)) for name, (x, y, z) in stated.items()}
+        )
 
 
 class Options(Command):
@@ -95,16 +106,16 @@ class Options(Command):
 
     stock_thickness: Positive | None = None
     stickout: Positive | None = None
-    safe_z: float = 5.0
+    safe_z: Number = 5.0
     coolant: bool | None = None
-    feed_override_percent: float | None = Field(default=None, gt=0, le=500)
+    feed_override_percent: Annotated[float, Field(gt=0, le=500, strict=True)] | None = None
     offsets: Offsets | None = None
 
     def scaled(self, factor: float) -> Options:
         names = ("stock_thickness", "stickout", "safe_z")
         values = {n: getattr(self, n) for n in names if n != "safe_z" or "safe_z" in self.model_fields_set}
         offsets = None if self.offsets is None else self.offsets.scaled(factor)
-        return self.model_copy(update={"offsets": offsets, **{n: v * factor for n, v in values.items() if v is not None}})
+        return self.model_copy(update={"offsets": offsets, **{n: scale(v, factor) for n, v in values.items() if v is not None}})
 
 
 class Script(Command):

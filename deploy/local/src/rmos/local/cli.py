@@ -11,80 +11,45 @@ import time
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import psutil
 import typer
-from rich.console import Console
-from rich.table import Table
 from rmos.client import ProgramRefused, SubmitError
 from rmos.client import submit as publish
 from rmos.contracts.events import JobSubmitted
 from rmos.local import deadletters
 from rmos.local.connection import DEFAULT_STATE, Connection, NotRunning, connect
 from rmos.local.demo import follow
+from rmos.local.feasibility import feasibility_app
+from rmos.local.feeds import feeds_app
 from rmos.local.jobfiles import JobFileError, load_job, offsets_of
+from rmos.local.presets import presets_app
 from rmos.local.processes import StartFailed
-
-OK, USAGE, BLOCKED, ERROR, REFUSED, TIMED_OUT = 0, 1, 2, 3, 4, 5
-EXIT_CODES = {"OK": OK, "BLOCKED": BLOCKED, "ERROR": ERROR}
-COLOURS = {"GREEN": "green", "YELLOW": "yellow", "RED": "red", "UNKNOWN": "magenta"}
+from rmos.local.terminal import (
+    ERROR,
+    EXIT_CODES,
+    REFUSED,
+    TIMED_OUT,
+    USAGE,
+    AsJson,
+    State,
+    answer,
+    connection,
+    console,
+    fail,
+    say,
+    show,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 runs_app = typer.Typer(no_args_is_help=True, help="Records of jobs.")
 reviews_app = typer.Typer(no_args_is_help=True, help="What waits for a person.")
 dead_app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
-presets_app = typer.Typer(no_args_is_help=True, help="Materials, tools and machines that RMOS knows.")
-for name, group in (("runs", runs_app), ("reviews", reviews_app), ("dead-letters", dead_app), ("presets", presets_app)):
+GROUPS = {
+    "runs": runs_app, "reviews": reviews_app, "dead-letters": dead_app, "presets": presets_app, "feasibility": feasibility_app,
+    "feeds": feeds_app,
+}  # fmt: skip
+for name, group in GROUPS.items():
     app.add_typer(group, name=name)
-
-State = Annotated[Path, typer.Option("--state", envvar="RMOS_STATE", help="The stack's state folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-console, errors = Console(), Console(stderr=True)
-
-
-def fail(message: str, code: int) -> typer.Exit:
-    errors.print(message, style="red", markup=False)
-    return typer.Exit(code)
-
-
-def connection(state: Path) -> Connection:
-    try:
-        return connect(state)
-    except NotRunning as error:
-        raise fail(str(error), USAGE) from error
-
-
-def say(message: str, data: dict[str, Any], as_json: bool) -> None:
-    """One outcome, for a person or for a program."""
-    if as_json:
-        print(json.dumps(data, indent=1))
-    else:
-        console.print(message, markup=False, highlight=False)
-
-
-def show(data: Any, as_json: bool, columns: tuple[str, ...]) -> None:
-    if as_json:
-        print(json.dumps(data, indent=1))
-        return
-    table = Table(*columns)
-    for row in data:
-        cells = [str(row.get(column, "")) for column in columns]
-        table.add_row(*cells, style=COLOURS.get(str(row.get("risk", ""))))
-    console.print(table)
-
-
-def answer(c: Connection, method: str, service: str, path: str, body: Any = None) -> Any:
-    try:
-        response = c.request(method, service, path, body)
-    except httpx.TransportError as error:
-        raise fail(f"{service} does not answer ({type(error).__name__}): see `rmos status`", ERROR) from error
-    if response.is_error:
-        try:
-            detail = response.json().get("detail")
-        except ValueError:
-            detail = response.text
-        raise fail(f"{detail}", REFUSED)
-    return response.json() if "json" in response.headers.get("content-type", "") else response.text
 
 
 @app.command()
@@ -315,23 +280,6 @@ def dead_replay(seq: Annotated[int, typer.Argument(min=1)], state: State = DEFAU
     if row is None:
         raise fail(f"no dead letter {seq}", USAGE)
     say(f"published again on {row['subject']}", row, as_json)
-
-
-@presets_app.command("list")
-def presets_list(as_json: AsJson = False) -> None:
-    from rmos.local.presets import preset_rows
-
-    show(preset_rows(), as_json, ("kind", "id", "name"))
-
-
-@presets_app.command("show")
-def presets_show(preset_id: str, as_json: AsJson = True) -> None:
-    from rmos.local.presets import preset_data
-
-    data = preset_data(preset_id)
-    if data is None:
-        raise fail(f"no preset {preset_id!r}: see `rmos presets list`", USAGE)
-    print(json.dumps(data, indent=1))
 
 
 @app.command()

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 from rmos.client import Programs, gcode_design
+from rmos.contracts.base import BlobRef, sha256_hex
+from rmos.contracts.evaluation import EvaluateRequest
 from rmos.contracts.events import JobSubmitted
 
 GCODE_SUFFIXES = {".nc", ".ngc", ".gcode", ".tap"}
@@ -17,6 +19,9 @@ GCODE_SUFFIXES = {".nc", ".ngc", ".gcode", ".tap"}
 
 class JobFileError(ValueError):
     """Names the file, the place in it and what is wrong."""
+
+
+JOB_ONLY = ("job_id", "scripts", "post", "requested_by")
 
 
 def load_job(path: Path, programs: Programs, setup: dict[str, Any], job_id: str | None) -> JobSubmitted:
@@ -33,8 +38,34 @@ def load_job(path: Path, programs: Programs, setup: dict[str, Any], job_id: str 
     except OSError as error:
         raise JobFileError(f"{path}: {error.strerror}") from error
     except ValidationError as error:
-        lines = [f"{path}: /{'/'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)]
-        raise JobFileError("\n".join(lines)) from error
+        raise _not_valid(path, error) from error
+
+
+def load_request(path: Path) -> EvaluateRequest:
+    """What a job file asks feasibility; fields that only a job has are left out. A program is named, not read.
+
+    Raises JobFileError.
+    """
+    try:
+        data = {name: value for name, value in _read(path).items() if name not in JOB_ONLY}
+        _inline_files(data, path.parent, _Unread())
+        return EvaluateRequest.model_validate(data)
+    except OSError as error:
+        raise JobFileError(f"{path}: {error.strerror}") from error
+    except ValidationError as error:
+        raise _not_valid(path, error) from error
+
+
+class _Unread:
+    """Programs that are named by their hash and go nowhere."""
+
+    def put_sync(self, data: bytes, media_type: str) -> BlobRef:
+        return BlobRef(sha256=sha256_hex(data), size=len(data), media_type=media_type)
+
+
+def _not_valid(path: Path, error: ValidationError) -> JobFileError:
+    lines = [f"{path}: /{'/'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)]
+    return JobFileError("\n".join(lines))
 
 
 def offsets_of(stated: list[str]) -> dict[str, list[float]]:

@@ -8,7 +8,10 @@ from rmos.contracts.events import ReviewRequested, RunRecorded
 def review_for(run: RunRecorded) -> ReviewRequested | None:
     if not run.needs_review:
         return None
-    return ReviewRequested(job_id=run.job_id, review_id=review_id_of(run), record_sha256=run.record_sha256, reasons=run.reasons)
+    return ReviewRequested(
+        job_id=run.job_id, review_id=review_id_of(run), record_sha256=run.record_sha256, releasable=run.releasable,
+        reasons=run.reasons,
+    )  # fmt: skip
 
 
 def review_id_of(run: RunRecorded) -> str:

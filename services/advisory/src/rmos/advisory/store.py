@@ -11,17 +11,18 @@ from rmos.contracts.events import ReviewDecided, ReviewRequested
 
 def open_review(r: ReviewRequested) -> Statement:
     sql = (
-        "insert into reviews (review_id, job_id, record_sha256, reasons) select {0}, {1}, {2}, {3}::text[] from gate"
+        "insert into reviews (review_id, job_id, record_sha256, reasons, releasable)"
+        " select {0}, {1}, {2}, {3}::text[], {4} from gate"
         " on conflict (review_id) do nothing"
     )
-    return Statement(sql, (r.review_id, r.job_id, r.record_sha256, list(r.reasons)))
+    return Statement(sql, (r.review_id, r.job_id, r.record_sha256, list(r.reasons), r.releasable is not False))
 
 
 def decide(d: ReviewDecided) -> Statement:
     """Changes a row only while the review waits and the decision names the hash of what was seen."""
     sql = (
         "update reviews set status = {0}, reviewer = {1}, reason = {2}, decided_at = now() from gate"
-        " where review_id = {3} and record_sha256 = {4} and status = 'waiting'"
+        " where review_id = {3} and record_sha256 = {4} and status = 'waiting' and (releasable or {0} = 'reject')"
     )
     return Statement(sql, (d.decision, d.reviewer, d.reason, d.review_id, d.record_sha256))
 

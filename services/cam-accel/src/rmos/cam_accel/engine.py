@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rmos.cam_accel import post, verify
-from rmos.cam_accel.gcode import NO_OFFSETS, OFFSET_CODES, GcodeError
+from rmos.cam_accel.gcode import NO_OFFSETS, OFFSET_CODES, GcodeError, Program
 from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.pocket import PlanError, PocketRequest, plan_pocket
 from rmos.cam_accel.timing import MachineLimits
@@ -79,6 +80,11 @@ def offsets_of(job: Job) -> NDArray[np.float64]:
 
 
 def read(kernels: Kernels, program: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Toolpath:
+    """As `read_program`."""
+    return read_program(kernels, program, offsets).toolpath
+
+
+def read_program(kernels: Kernels, program: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program:
     """Raises Refused also for a program of several tools: the verdict would hold for one of them only."""
     try:
         found = kernels.interpret(program, offsets)
@@ -87,7 +93,7 @@ def read(kernels: Kernels, program: bytes, offsets: NDArray[np.float64] = NO_OFF
     if len(set(found.tools)) > 1:
         tools = ", ".join(f"T{number}" for number in found.tools)
         raise Refused("several_tools", f"the program changes tools ({tools}), the job names one: split it by tool")
-    return found.toolpath
+    return found
 
 
 def verify_and_post(kernels: Kernels, assessed: JobAssessed, path: Toolpath, unchanged_program: bytes | None) -> Verified:
@@ -101,9 +107,9 @@ def verify_and_post(kernels: Kernels, assessed: JobAssessed, path: Toolpath, unc
         changed = post.differences(path, read(kernels, program), assessed.job.options.safe_z)
         if changed:
             raise Refused("reread", f"the posted program reads back differently: {changed[0]}", "/post")
-    reread = read(kernels, program, offsets_of(assessed.job) if unchanged_program is not None else NO_OFFSETS)
-    data = _verification(assessed.job, assessed.tool, reread)
-    return Verified(program, path_facts(kernels, reread, assessed.machine), data)
+    reread = read_program(kernels, program, offsets_of(assessed.job) if unchanged_program is not None else NO_OFFSETS)
+    data = _verification(assessed.job, assessed.tool, reread.toolpath)
+    return Verified(program, path_facts(kernels, reread, assessed.machine, assessed.tool), data)
 
 
 def _require_lift_first(path: Toolpath) -> None:
@@ -127,15 +133,11 @@ def _verification(job: Job, tool: ToolFacts, path: Toolpath) -> VerificationData
     )  # fmt: skip
 
 
-def path_facts(kernels: Kernels, path: Toolpath, machine: MachineFacts) -> PathFacts:
-    """Raises Refused when a cut is made while the spindle stands."""
+def path_facts(kernels: Kernels, program: Program, machine: MachineFacts, tool: ToolFacts) -> PathFacts:
+    """Of the program that will run. Raises Refused when a cut is made while the spindle stands."""
+    path = program.toolpath
     cutting = (path.kind != MoveKind.RAPID) & (path.kind != MoveKind.DWELL)
-    if not cutting.any():
-        raise Refused("no_cut", "the toolpath cuts nothing")
-    standing = cutting & (path.spindle_rpm <= 0)
-    if standing.any():
-        line = path.line[int(np.argmax(standing))]
-        raise Refused("spindle", f"line {line}: a cutting move while the spindle stands (M3 and S needed)")
+    _require_turning(path, cutting)
     low, high = kernels.extent(path)
     limits = MachineLimits(machine.rapid_mm_min, machine.accel_mm_s2, machine.junction_deviation_mm)
     feeds, speeds = path.feed_mm_min[cutting], path.spindle_rpm[cutting]
@@ -143,4 +145,29 @@ def path_facts(kernels: Kernels, path: Toolpath, machine: MachineFacts) -> PathF
         moves=len(path), min_mm=low, max_mm=high, cut_length_mm=math.fsum(kernels.lengths_mm(path)[cutting].tolist()),
         max_feed_mm_min=float(feeds.max()), spindle_min_rpm=float(speeds.min()), spindle_max_rpm=float(speeds.max()),
         time_s=math.fsum(kernels.move_times_s(path, limits).tolist()), kernel=kernels.name,
+        rapid_lowest_mm=rapid_lowest_mm(path), **_engagement(kernels, path, tool),
+        states_units=program.states_units, states_distance=program.states_distance,
     )  # fmt: skip
+
+
+def _require_turning(path: Toolpath, cutting: NDArray[np.bool_]) -> None:
+    if not cutting.any():
+        raise Refused("no_cut", "the toolpath cuts nothing")
+    standing = cutting & (path.spindle_rpm <= 0)
+    if standing.any():
+        line = path.line[int(np.argmax(standing))]
+        raise Refused("spindle", f"line {line}: a cutting move while the spindle stands (M3 and S needed)")
+
+
+def _engagement(kernels: Kernels, path: Toolpath, tool: ToolFacts) -> dict[str, Any]:
+    found = kernels.engagement(path, tool.diameter_mm)
+    return {} if found is None else {name: value for name, value in asdict(found).items() if name in PathFacts.model_fields}
+
+
+def rapid_lowest_mm(path: Toolpath) -> float | None:
+    """The lowest Z of rapids that also travel in X or Y. A program's Z is not known before it first changes."""
+    x, y, z = (np.concatenate(([s], e)) for s, e in zip(path.start_mm, (path.x_mm, path.y_mm, path.z_mm), strict=True))
+    known = np.logical_or.accumulate(z != z[0])
+    travels = (path.kind == MoveKind.RAPID) & ((np.diff(x) != 0) | (np.diff(y) != 0)) & known[1:]
+    lowest = np.where(known[:-1], np.minimum(z[:-1], z[1:]), z[1:])[travels]
+    return float(lowest.min()) if len(lowest) else None

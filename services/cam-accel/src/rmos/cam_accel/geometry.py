@@ -105,12 +105,19 @@ def points(path: Toolpath, n: int, start: Point3, end: Point3, chord_error_mm: f
     """The move as a polyline from start to end; an arc's chords deviate by at most `chord_error_mm`."""
     if not is_arc(path, n):
         return [start, end]
+    radius, _, turn = sweep(path, n, start, end)
+    step = 2 * math.acos(max(0.0, 1 - min(chord_error_mm, radius) / radius))
+    return [start, *spaced(path, n, start, end, max(2, math.ceil(abs(turn) / max(step, 1e-4))))]
+
+
+def spaced(path: Toolpath, n: int, start: Point3, end: Point3, count: int) -> list[Point3]:
+    """`count` places along the move at equal distances, an arc's by angle; the last is its end."""
+    if not is_arc(path, n):
+        return [*(_between(start, end, m, count) for m in range(1, count)), end]
     a, b, c = AXES[int(path.plane[n])]
     radius, first, turn = sweep(path, n, start, end)
-    step = 2 * math.acos(max(0.0, 1 - min(chord_error_mm, radius) / radius))
-    count = max(2, math.ceil(abs(turn) / max(step, 1e-4)))
     centre = centre_of(path, n)
-    out = [start]
+    out = []
     for m in range(1, count):
         p = [0.0, 0.0, 0.0]
         angle = first + turn * m / count
@@ -121,6 +128,10 @@ def points(path: Toolpath, n: int, start: Point3, end: Point3, chord_error_mm: f
     return [*out, end]
 
 
+def _between(a: Point3, b: Point3, m: int, count: int) -> Point3:
+    return a[0] + (b[0] - a[0]) * m / count, a[1] + (b[1] - a[1]) * m / count, a[2] + (b[2] - a[2]) * m / count
+
+
 def extent(path: Toolpath) -> tuple[Point3, Point3]:
     """Lowest and highest coordinate of every axis over all moves, from the first move's end on; infinite without moves."""
     low, high = [math.inf] * 3, [-math.inf] * 3
@@ -128,11 +139,11 @@ def extent(path: Toolpath) -> tuple[Point3, Point3]:
         for axis in range(3):
             low[axis], high[axis] = min(low[axis], end[axis]), max(high[axis], end[axis])
         if is_arc(path, n):
-            _widen_by_arc(path, n, start, end, low, high)
+            widen_by_arc(path, n, start, end, low, high)
     return (low[0], low[1], low[2]), (high[0], high[1], high[2])
 
 
-def _widen_by_arc(path: Toolpath, n: int, start: Point3, end: Point3, low: list[float], high: list[float]) -> None:
+def widen_by_arc(path: Toolpath, n: int, start: Point3, end: Point3, low: list[float], high: list[float]) -> None:
     """An arc reaches as far as its radius along each half axis that it passes."""
     a, b, _ = AXES[int(path.plane[n])]
     radius, first, turn = sweep(path, n, start, end)

@@ -22,7 +22,7 @@ class Handlers:
 
     async def on_assessed(self, event: JobAssessed) -> Outcome:
         """A blocked job needs no plan: its record is made from the assessment."""
-        if event.assessment.risk.blocks:
+        if event.assessment.blocks:
             return Outcome()
         ref = await self._program(event)
         data = None if ref is None else await self._get(ref)

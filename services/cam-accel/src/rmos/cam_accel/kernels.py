@@ -9,7 +9,8 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from rmos.cam_accel import gcode, geometry, timing
+from rmos.cam_accel import engagement, gcode, geometry, timing
+from rmos.cam_accel.engagement import Engagement
 from rmos.cam_accel.gcode import NO_OFFSETS, Program
 from rmos.cam_accel.gcode.faults import describe
 from rmos.cam_accel.geometry import Point3
@@ -42,6 +43,7 @@ class Kernels(Protocol):
     def lengths_mm(self, path: Toolpath) -> NDArray[np.float64]: ...
     def extent(self, path: Toolpath) -> tuple[Point3, Point3]: ...
     def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]: ...
+    def engagement(self, path: Toolpath, tool_diameter_mm: float) -> Engagement | None: ...
 
 
 class ReferenceKernels:
@@ -59,6 +61,9 @@ class ReferenceKernels:
     def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]:
         return timing.move_times_s(path, limits)
 
+    def engagement(self, path: Toolpath, tool_diameter_mm: float) -> Engagement | None:
+        return engagement.engagement(path, tool_diameter_mm)
+
 
 @dataclass(frozen=True)
 class NativeKernels:
@@ -66,10 +71,10 @@ class NativeKernels:
     name: Literal["native", "reference"] = "native"
 
     def interpret(self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program:
-        columns, tools, places = self.module.read_gcode(data, offsets, MAX_PROGRAM_BYTES, MAX_MOVES)
+        columns, tools, stated, places = self.module.read_gcode(data, offsets, MAX_PROGRAM_BYTES, MAX_MOVES)
         if places:
             raise describe(data, places)
-        return Program(from_columns(columns), tuple(tools))
+        return Program(from_columns(columns), tuple(tools), *stated)
 
     def lengths_mm(self, path: Toolpath) -> NDArray[np.float64]:
         lengths: NDArray[np.float64] = self.module.lengths_mm(*_arguments(path))
@@ -83,6 +88,10 @@ class NativeKernels:
         numbers = limits.rapid_mm_min, limits.accel_mm_s2, limits.junction_deviation_mm
         times: NDArray[np.float64] = self.module.move_times_s(*_arguments(path), *numbers)
         return times
+
+    def engagement(self, path: Toolpath, tool_diameter_mm: float) -> Engagement | None:
+        found = self.module.engagement(*_arguments(path), path.spindle_rpm, tool_diameter_mm)
+        return None if found is None else Engagement(*found)
 
 
 def _arguments(path: Toolpath) -> tuple[Any, ...]:

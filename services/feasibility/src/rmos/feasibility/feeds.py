@@ -106,6 +106,62 @@ def tool_stiffness_n_mm(diameter_mm: float, stickout_mm: float, modulus_mpa: flo
     return 3 * modulus_mpa * inertia_mm4 / stickout_mm**3
 
 
+def bending_length_mm(
+    stickout_mm: float, diameter_mm: float, reduced_length_mm: float | None = None, shank_diameter_mm: float | None = None
+) -> float:
+    """Length of a bar as thick as the edges that bends like the tool: (l³ + (L³ - l³)·(d/D)⁴)^⅓ for a tool of which only the
+    first l mm have the cutting diameter d and the rest the shank's D; the stickout L for one that is as thick all along."""
+    _positive(stickout_mm=stickout_mm, diameter_mm=diameter_mm)
+    if reduced_length_mm is None or shank_diameter_mm is None or reduced_length_mm >= stickout_mm:
+        return stickout_mm
+    _positive(reduced_length_mm=reduced_length_mm, shank_diameter_mm=shank_diameter_mm)
+    thin, whole = reduced_length_mm**3, stickout_mm**3
+    return float((thin + (whole - thin) * (diameter_mm / shank_diameter_mm) ** 4) ** (1 / 3))
+
+
+def energy_from_measured_j_cm3(power_w: float, idle_w: float, removal_rate_mm3_min: float) -> float:
+    """What a cut of known size really took, to calibrate a material in the shop's own presets: (P - P0)/MRR."""
+    _positive(power_w=power_w, removal_rate_mm3_min=removal_rate_mm3_min)
+    if not 0 <= idle_w < power_w:
+        raise ValueError(f"idle_w must be from 0 to below power_w, not {idle_w}")
+    return (power_w - idle_w) * 60 * 1000 / removal_rate_mm3_min
+
+
+STEEL_DENSITY_KG_M3, STEEL_POISSON = 7850.0, 0.3
+PLATE_MODES = (2.00, 5.31, 8.54)
+"""λ of the first three shapes of a disc held at its centre. Shop saw tables; collars, heat and spin are left out."""
+
+
+def blade_frequencies_hz(diameter_mm: float, plate_mm: float, modulus_mpa: float) -> tuple[float, ...]:
+    """At which a blade at rest rings: λ²/(2π·R²)·√(B/(ρ·h)), with the plate's bending stiffness B = E·h³/(12·(1 - ν²))."""
+    _positive(diameter_mm=diameter_mm, plate_mm=plate_mm, modulus_mpa=modulus_mpa)
+    radius_m, thickness_m = diameter_mm / 2000, plate_mm / 1000
+    stiffness_nm = modulus_mpa * 1e6 * thickness_m**3 / (12 * (1 - STEEL_POISSON**2))
+    wave = math.sqrt(stiffness_nm / (STEEL_DENSITY_KG_M3 * thickness_m))
+    return tuple(shape**2 / (2 * math.pi * radius_m**2) * wave for shape in PLATE_MODES)
+
+
+_KICKBACK_OF_CUT = {"rip": 25.0, "crosscut": 10.0, "miter": 20.0, "bevel": 20.0, "dado": 15.0}
+NO_KNIFE_POINTS = 30.0
+
+
+def kickback_points(
+    cut: str, exposure_mm: float, miter_deg: float, bevel_deg: float, stock_mm: float, bite_mm: float, riving_knife: bool
+) -> float:
+    """How much speaks for a kickback, 0 to about 160. Points of the shop saw tables: kind of cut, exposure of the blade, bite,
+    tilt, thickness, and 30 where no riving knife follows a rip."""
+    points = _KICKBACK_OF_CUT[cut]
+    points += _step(exposure_mm, (20, 10), (40, 25)) + _step(stock_mm, (50, 8), (75, 15))
+    points += _step(abs(bevel_deg), (15, 8), (30, 15)) + _step(abs(miter_deg), (15, 5), (30, 10))
+    points += 15 if bite_mm > 0.2 else 10 if bite_mm < 0.02 else 0
+    points += 10 if miter_deg and bevel_deg else 0
+    return points + (NO_KNIFE_POINTS if cut == "rip" and not riving_knife else 0)
+
+
+def _step(value: float, *steps: tuple[float, float]) -> float:
+    return max((points for limit, points in steps if value > limit), default=0.0)
+
+
 def deflection_mm(force_n: Interval, stiffness_n_mm: float) -> Interval:
     """How far the tip bends away: F/k."""
     _positive(stiffness_n_mm=stiffness_n_mm)
@@ -118,3 +174,9 @@ def fret_distance_mm(scale_length_mm: float, fret: int) -> float:
     if fret < 0:
         raise ValueError(f"fret must not be negative, not {fret}")
     return float(scale_length_mm - scale_length_mm / 2 ** (fret / 12))
+
+
+def kerf_drift_deg(tiles: int, kerf_mm: float, radius_mm: float) -> float:
+    """What the kerfs of all tiles of a ring add up to: tiles · kerf/r, in degrees."""
+    _positive(tiles=tiles, kerf_mm=kerf_mm, radius_mm=radius_mm)
+    return tiles * math.degrees(kerf_mm / radius_mm)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import rfc8785
@@ -22,6 +22,7 @@ class Artifact:
     reasons: tuple[str, ...]
     record: bytes
     program: BlobRef | None = None
+    releasable: bool = True
 
     @property
     def record_sha256(self) -> str:
@@ -55,9 +56,10 @@ def cleared(event: JobCleared) -> Artifact:
         "hashes": _hashes(verified),
     }
     risk = event.assessment.risk
-    if risk.blocks:
+    if event.assessment.blocks:
         return _artifact(event.job_id, "BLOCKED", risk, _reasons(event.assessment), body)
-    return _artifact(event.job_id, "OK", risk, _reasons(event.assessment), body, verified.program)
+    made = _artifact(event.job_id, "OK", risk, _reasons(event.assessment), body, verified.program)
+    return replace(made, releasable=event.assessment.may_be_overridden)
 
 
 def failed(event: JobFailed) -> Artifact:

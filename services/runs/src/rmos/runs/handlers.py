@@ -20,7 +20,7 @@ from rmos.runs import domain, store
 
 def artifact_of(event: AnyEvent) -> domain.Artifact | None:
     """The record that an event completes, or None where the job goes on."""
-    if isinstance(event, JobAssessed) and event.assessment.risk.blocks:
+    if isinstance(event, JobAssessed) and event.assessment.blocks:
         return domain.blocked_at_request(event)
     if isinstance(event, JobCleared):
         return domain.cleared(event)
@@ -44,7 +44,8 @@ async def hear(event: AnyEvent) -> Outcome:
 def recorded(artifact: domain.Artifact) -> RunRecorded:
     return RunRecorded(
         job_id=artifact.job_id, run_id=artifact.run_id, status=artifact.status, risk=artifact.risk,
-        record_sha256=artifact.record_sha256, needs_review=artifact.needs_review, reasons=artifact.reasons[:20],
+        record_sha256=artifact.record_sha256, needs_review=artifact.needs_review,
+        releasable=artifact.releasable, reasons=artifact.reasons[:20],
         program=artifact.program,
     )  # fmt: skip
 

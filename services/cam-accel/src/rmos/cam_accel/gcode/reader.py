@@ -32,8 +32,12 @@ _AFTER_END = {("M", 2), ("M", 5), ("M", 9), ("M", 30)}
 
 @dataclass(frozen=True)
 class Program:
+    """`states_units`: G20 or G21 comes before or with the first move; `states_distance`: G90 or G91 does."""
+
     toolpath: Toolpath
     tools: tuple[int, ...]
+    states_units: bool
+    states_distance: bool
 
 
 @dataclass
@@ -54,7 +58,10 @@ class _State:
     known: list[bool] = field(default_factory=lambda: [False, False, False])
     tools: list[int] = field(default_factory=list)
     started: bool = False
+    moved: bool = False
     ended: bool = False
+    states_units: bool = False
+    states_distance: bool = False
     rows: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
 
 
@@ -82,7 +89,7 @@ def interpret(data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program
             places.append((1, 1, "empty", "", 0.0, 0.0))
     if places:
         raise describe(data, places)
-    return Program(from_columns(state.rows), tuple(state.tools))
+    return Program(from_columns(state.rows), tuple(state.tools), state.states_units, state.states_distance)
 
 
 def _form_faults(data: bytes) -> list[Place]:
@@ -146,6 +153,9 @@ def _offset(s: _State, code: int) -> list[float]:
 
 
 def _set_modes(s: _State, b: Block) -> None:
+    if not s.moved:
+        s.states_units = s.states_units or "unit" in b.codes
+        s.states_distance = s.states_distance or "distance" in b.codes
     if (unit := b.code("unit")) is not None:
         s.scale = INCH if unit == 20 else 1.0
     if (plane := b.code("plane")) is not None:
@@ -320,6 +330,7 @@ def _centre_of_radius(s: _State, kind: MoveKind, start: list[float], word: tuple
 def _emit(s: _State, number: int, kind: MoveKind, centre: Point3, feed: float, dwell_s: float) -> None:
     if len(s.rows["kind"]) >= MAX_MOVES:
         raise Fault("too_many_moves", 1, "", float(MAX_MOVES))
+    s.moved = s.moved or kind is not MoveKind.DWELL
     rpm = s.spindle_rpm if s.spinning else 0.0
     row = (kind, s.plane, *s.position, *centre, feed, rpm, dwell_s, number)
     for name, value in zip(COLUMNS, row, strict=True):

@@ -1,18 +1,23 @@
 """Can this job be cut safely? Facts in, verdict out: one registry of rules, and what is unknown blocks."""
 
-from rmos.feasibility.domain import physics as _physics  # registers its rules
-from rmos.feasibility.domain.model import FLAG, HARDNESSES, Facts, Gauge, RiskLevel
-from rmos.feasibility.domain.rules import RULES, Rule
-from rmos.feasibility.domain.verdict import ENGINE_ID, ENGINE_VERSION, REQUIRED, Assessment, Finding, assess, gauges
+from rmos.feasibility.domain import lutherie, machine, physics, saw, table, toolpath, units  # noqa: F401  they register their rules
+from rmos.feasibility.domain.facts import Facts
+from rmos.feasibility.domain.model import FLAG, HARDNESSES, MACHINE_CLASSES, ORDER, Gauge, RiskLevel
+from rmos.feasibility.domain.modes import REQUIRED
+from rmos.feasibility.domain.rules import MODES, RULES, Rule
+from rmos.feasibility.domain.verdict import SCORERS, Assessment, Category, Finding, assess, gauges
 
 __all__ = [
-    "ENGINE_ID",
-    "ENGINE_VERSION",
     "FLAG",
     "HARDNESSES",
+    "MACHINE_CLASSES",
+    "MODES",
+    "ORDER",
     "REQUIRED",
     "RULES",
+    "SCORERS",
     "Assessment",
+    "Category",
     "Facts",
     "Finding",
     "Gauge",
@@ -21,4 +26,3 @@ __all__ = [
     "assess",
     "gauges",
 ]
-assert _physics

@@ -1,4 +1,4 @@
-"""What is known of a job, and how far is a value from its limit?"""
+"""How risky is it, and how far is a value from its limit?"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 HARD = ("hard", "very-hard", "extreme")
 HARDNESSES = ("soft", "medium", *HARD)
 MACHINE_CLASSES = ("hobby", "industrial")
+CUT_KINDS = ("rip", "crosscut", "miter", "bevel", "dado")
 UNKNOWN_HARDNESS = "unknown"
 """Said, not left out: the shop knows that it does not know this wood (F024)."""
 
@@ -22,74 +23,39 @@ class RiskLevel(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What is known of a job; None is unknown. `path_*` come from the simulated toolpath, extents over every move."""
+ORDER = (RiskLevel.GREEN, RiskLevel.YELLOW, RiskLevel.UNKNOWN, RiskLevel.RED)
+"""From harmless to worst."""
 
-    mode: str
-    tool_diameter_mm: float | None = None
-    tool_max_rpm: float | None = None
-    flutes: int | None = None
-    flute_length_mm: float | None = None
-    stickout_mm: float | None = None
-    tool_modulus_mpa: float | None = None
-    stepover_ratio: float | None = None
-    stepdown_mm: float | None = None
-    depth_mm: float | None = None
-    feed_mm_min: float | None = None
-    feed_override_percent: float | None = None
-    plunge_mm_min: float | None = None
-    spindle_rpm: float | None = None
-    safe_z_mm: float | None = None
-    coolant: bool | None = None
-    has_closed_paths: bool | None = None
-    loop_count: int | None = None
-    smallest_feature_mm: float | None = None
-    geometry_complex: bool | None = None
-    hardness: str | None = None
-    resinous: bool | None = None
-    stock_thickness_mm: float | None = None
-    floor_mm: float | None = None
-    width_mm: float | None = None
-    length_mm: float | None = None
-    wall_mm: float | None = None
-    is_slot: bool | None = None
-    envelope_mm: Triple | None = None
-    machine_max_feed_mm_min: float | None = None
-    machine_class: str | None = None
-    spindle_power_w: float | None = None
-    spindle_min_rpm: float | None = None
-    spindle_max_rpm: float | None = None
-    path_min_mm: Triple | None = None
-    path_max_mm: Triple | None = None
-    path_max_feed_mm_min: float | None = None
-    path_min_rpm: float | None = None
-    path_max_rpm: float | None = None
-
-
+_EQUAL = 1e-12
 Sense = Literal["above", "from", "below", "to"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Gauge:
-    """A value beside its limit. The rule holds when the value is above it, from it on, below it, or up to it."""
+    """A value beside its limit. The rule holds when the value is above it, from it on, below it, or up to it.
+
+    `of` names what is measured where a rule looks at several things, such as the axes of an envelope.
+    """
 
     value: float
     limit: float
     unit: str = ""
     sense: Sense = "above"
+    of: str = ""
 
     @property
     def fires(self) -> bool:
+        """Equal up to what arithmetic loses counts as equal: 3 times 0.6 is 1.8."""
+        slack = _EQUAL * abs(self.limit)
         match self.sense:
             case "above":
-                return self.value > self.limit
+                return self.value > self.limit + slack
             case "from":
-                return self.value >= self.limit
+                return self.value >= self.limit - slack
             case "below":
-                return self.value < self.limit
+                return self.value < self.limit - slack
             case "to":
-                return self.value <= self.limit
+                return self.value <= self.limit + slack
 
     @property
     def margin(self) -> float:
@@ -99,9 +65,27 @@ class Gauge:
         return room / scale
 
 
+FLAG = "flag"
+"""Unit of a gauge of something that is so or is not."""
+
+
 def flag(condition: bool) -> Gauge:
-    """A gauge of something that is so or is not."""
     return Gauge(1.0 if condition else 0.0, 0.5, FLAG)
 
 
-FLAG = "flag"
+def above(value: float, limit: float, unit: str = "mm", of: str = "") -> Gauge:
+    return Gauge(value, limit, unit, "above", of)
+
+
+def below(value: float, limit: float, unit: str = "mm", of: str = "") -> Gauge:
+    return Gauge(value, limit, unit, "below", of)
+
+
+def positive(value: float, unit: str = "mm", of: str = "") -> Gauge:
+    """Fires up to zero."""
+    return Gauge(value, 0, unit, "to", of)
+
+
+def signs(limit: int, *holding: bool) -> Gauge:
+    """Fires from `limit` signs on that hold."""
+    return Gauge(sum(holding), limit, "signs", "from")

@@ -1,6 +1,7 @@
-"""Which limits follow from physics? Rub, chip load, edge speed, power and deflection, as rules of the one registry.
+"""Which limits follow from physics? Rub, chip load, edge speed, power and deflection, as rules P.
 
-The widest cut counts: a pocket's first ring is a slot, so power and force are taken at the full diameter.
+On the request the widest cut counts: a pocket's first ring is a slot, so power and force are taken at the full diameter.
+On the toolpath it is what the simulation met.
 """
 
 from __future__ import annotations
@@ -8,9 +9,8 @@ from __future__ import annotations
 from functools import partial
 
 from rmos.feasibility import feeds
-from rmos.feasibility.domain.model import HARD, RiskLevel
-from rmos.feasibility.domain.rules import Measured, above, below, register
-from rmos.feasibility.feeds import Interval
+from rmos.feasibility.domain.model import HARD, above, below
+from rmos.feasibility.domain.rules import ROUTER, SLOTS, Family, Measured, R, Y, register
 
 RUB_MM, RUB_SMALL_MM, SMALL_TOOL_MM = 0.0254, 0.0127, 3.175
 """Chips thinner than this are rubbed off, not cut: 0.001 in, 0.0005 in up to a 1/8 in tool. Small-router community book."""
@@ -20,13 +20,19 @@ CHIP_RATIO = {
 }
 """Largest usual chip load over the diameter. Hobby: 0.005 in (soft) and 0.002 in (hard) at 1/4 in, community book; industrial:
 0.013 in (soft ply) and 0.011 in (hardwood) at 1/4 in, a cutter shop's chart. Medium in between: estimate."""
+SMALLEST_TOOLS_MM, SMALLEST_TOOLS_RATIO = 1.6, 0.03
+"""Tools thinner than 1/16 in take 3 % of their diameter: a maker of fret cutters. Below that such a tool only rubs."""
 LARGEST_CHIP_MM = 0.508
 """0.020 in: no router chart goes beyond."""
 EDGE_SPEED_M_S = 56.0
 """11 000 ft/min, which the usual limits of router bits by diameter come to."""
 CHATTER_MM, BREAKAGE_MM = 0.025, 0.13
 """0.001 in: onset of chatter; 0.005 in: breakage. Two calculators of the field."""
-_R, _Y = RiskLevel.RED, RiskLevel.YELLOW
+
+_MILLING = (*ROUTER, *SLOTS)
+_CHIPS = Family("Chips", _MILLING, "feed = rpm · edges · chip; charts of chip loads by class of machine")
+_EDGE = Family("Edge speed", _MILLING, "v = π·D·n; speed limits of router bits by diameter")
+_LOAD = Family("Load", _MILLING, "P = removal · energy, F = P/v, bend = F·L³/(3·E·I); K factors of a community book, upper end")
 _ENGAGED = "feed_mm_min spindle_rpm flutes tool_diameter_mm"
 
 
@@ -47,70 +53,113 @@ def _rub(feed: float, rpm: float, flutes: int, diameter: float, stepover: float)
     return below(feeds.chip_load_mm(feed, rpm, flutes) / thinning, limit, "mm")
 
 
-def _usual_chip(feed: float, rpm: float, flutes: int, diameter: float, hardness: str, machine: str) -> Measured:
-    if not _usable(feed, rpm, flutes, diameter):
-        return None
+def _usual_chip(chip_mm: float, diameter: float, hardness: str, machine: str) -> Measured:
     ratio = CHIP_RATIO[machine].get(hardness_class(hardness))
-    return None if ratio is None else above(feeds.chip_load_mm(feed, rpm, flutes), ratio * diameter, "mm")
+    if ratio is None:
+        return None
+    least = SMALLEST_TOOLS_RATIO if diameter < SMALLEST_TOOLS_MM else 0.0
+    return above(chip_mm, max(ratio, least) * diameter, "mm")
 
 
-def _largest_chip(feed: float, rpm: float, flutes: int, diameter: float, hardness: str) -> Measured:
+def _largest_chip(chip_mm: float, diameter: float, hardness: str) -> Measured:
     """Twice the industrial chart, which already asks for a rigid machine."""
     ratio = CHIP_RATIO["industrial"].get(hardness_class(hardness))
-    if not _usable(feed, rpm, flutes, diameter) or ratio is None:
+    return None if ratio is None else above(chip_mm, min(LARGEST_CHIP_MM, 2 * ratio * diameter), "mm")
+
+
+def _asked_usual(feed: float, rpm: float, flutes: int, diameter: float, hardness: str, machine: str) -> Measured:
+    if not _usable(feed, rpm, flutes, diameter):
         return None
-    return above(feeds.chip_load_mm(feed, rpm, flutes), min(LARGEST_CHIP_MM, 2 * ratio * diameter), "mm")
+    return _usual_chip(feeds.chip_load_mm(feed, rpm, flutes), diameter, hardness, machine)
+
+
+def _asked_largest(feed: float, rpm: float, flutes: int, diameter: float, hardness: str) -> Measured:
+    if not _usable(feed, rpm, flutes, diameter):
+        return None
+    return _largest_chip(feeds.chip_load_mm(feed, rpm, flutes), diameter, hardness)
+
+
+def _real_usual(per_turn: float, flutes: int, diameter: float, hardness: str, machine: str) -> Measured:
+    return _usual_chip(per_turn / flutes, diameter, hardness, machine) if _usable(per_turn, flutes, diameter) else None
+
+
+def _real_largest(per_turn: float, flutes: int, diameter: float, hardness: str) -> Measured:
+    return _largest_chip(per_turn / flutes, diameter, hardness) if _usable(per_turn, flutes, diameter) else None
 
 
 def _edge_speed(diameter: float, rpm: float) -> Measured:
     return above(feeds.surface_speed_m_s(diameter, rpm), EDGE_SPEED_M_S, "m/s") if _usable(diameter, rpm) else None
 
 
-def slot_power_w(feed: float, stepdown: float, diameter: float, hardness: str) -> Interval | None:
-    """Power of a slot at this feed and depth; None where it cannot be said."""
-    energy = feeds.WOOD_ENERGY_J_CM3.get(hardness_class(hardness))
-    if energy is None or not _usable(feed, stepdown, diameter):
-        return None
-    return feeds.cutting_power_w(feeds.removal_rate_mm3_min(stepdown, diameter, feed), Interval(*energy))
+def _power(removal_mm3_min: float, energy_j_cm3: float, spindle_w: float) -> Measured:
+    return above(_power_w(removal_mm3_min, energy_j_cm3), spindle_w, "W") if _usable(removal_mm3_min, energy_j_cm3) else None
 
 
-def _power(feed: float, stepdown: float, diameter: float, hardness: str, spindle_w: float) -> Measured:
-    power = slot_power_w(feed, stepdown, diameter, hardness)
-    return None if power is None else above(power.high, spindle_w, "W")
+def _slot_power(feed: float, stepdown: float, diameter: float, energy_j_cm3: float, spindle_w: float) -> Measured:
+    return _power(feed * stepdown * diameter, energy_j_cm3, spindle_w) if _usable(feed, stepdown, diameter) else None
+
+
+def _power_w(removal_mm3_min: float, energy_j_cm3: float) -> float:
+    return feeds.cutting_power_w(removal_mm3_min, feeds.Interval(energy_j_cm3, energy_j_cm3)).high
 
 
 def _bend(
-    limit: float, feed: float, rpm: float, stepdown: float, diameter: float, hardness: str, stickout: float, modulus: float
+    limit: float, removal_mm3_min: float, rpm: float, diameter: float, energy_j_cm3: float, length: float, modulus: float
 ) -> Measured:
-    power = slot_power_w(feed, stepdown, diameter, hardness)
-    if power is None or not _usable(rpm, stickout, modulus):
+    if not _usable(removal_mm3_min, rpm, diameter, energy_j_cm3, length, modulus):
         return None
+    power = feeds.cutting_power_w(removal_mm3_min, feeds.Interval(energy_j_cm3, energy_j_cm3))
     force = feeds.cutting_force_n(power, feeds.surface_speed_m_s(diameter, rpm))
-    return above(feeds.deflection_mm(force, feeds.tool_stiffness_n_mm(diameter, stickout, modulus)).high, limit, "mm")
+    return above(feeds.deflection_mm(force, feeds.tool_stiffness_n_mm(diameter, length, modulus)).high, limit, "mm")
 
 
-_BEND = "feed_mm_min spindle_rpm stepdown_mm tool_diameter_mm hardness stickout_mm tool_modulus_mpa"
+def _slot_bend(
+    limit: float, feed: float, rpm: float, stepdown: float, diameter: float, energy: float, length: float, modulus: float
+) -> Measured:
+    if not _usable(feed, stepdown, diameter):
+        return None
+    return _bend(limit, feed * stepdown * diameter, rpm, diameter, energy, length, modulus)
 
-register((
-    ("P010", _Y, "heat", "chips are too thin: the edge rubs and burns", "raise the feed or lower the speed",
+
+_SLOT = "feed_mm_min spindle_rpm stepdown_mm tool_diameter_mm energy_high_j_cm3 bending_length_mm tool_modulus_mpa"
+_REAL = "path_removal_mm3_min path_min_rpm tool_diameter_mm energy_high_j_cm3 bending_length_mm tool_modulus_mpa"
+_THIN = "The edge rubs instead of cutting, gets hot, burns the wood and dulls."
+_THICK = "Thick chips tear the grain, overload a light frame and chip the edge."
+_FAST = "Braze, shank and balance of router bits are made for less."
+_WEAK = "The spindle slows, the chips get thicker, and the tool stalls in the cut."
+_SWING = "A tool that bends chatters: a rough wall, a wrong size."
+_SNAP = "A tool that bends this far breaks."
+_CALM, _SLOWER = "shorten the stickout, lower feed or stepdown", "lower the feed or raise the speed"
+
+register(_CHIPS, (
+    ("P010", Y, "heat", "chips are too thin: the edge rubs and burns", _THIN, "raise the feed or lower the speed",
      f"{_ENGAGED} stepover_ratio", _rub),
-    ("P011", _Y, "chip_load", "chip load is above what is usual on this class of machine", "lower the feed or raise the speed",
-     f"{_ENGAGED} hardness machine_class", _usual_chip),
-    ("P012", _R, "chip_load", "chip load is above twice the charts of rigid machines", "lower the feed or raise the speed",
-     f"{_ENGAGED} hardness", _largest_chip),
-    ("P013", _R, "chip_load", "a chip load of the toolpath is above twice the charts of rigid machines",
-     "lower the feed or raise the speed", "path_max_feed_mm_min path_min_rpm flutes tool_diameter_mm hardness", _largest_chip),
-    ("P014", _Y, "chip_load", "a chip load of the toolpath is above what is usual on this class of machine",
-     "lower the feed or raise the speed", "path_max_feed_mm_min path_min_rpm flutes tool_diameter_mm hardness machine_class",
-     _usual_chip),
-    ("P020", _R, "speed", "the edge is faster than router bits may run", "lower the speed", "tool_diameter_mm spindle_rpm",
-     _edge_speed),
-    ("P021", _R, "speed", "the edge is faster on the toolpath than router bits may run", "lower the speed",
+    ("P011", Y, "chip_load", "chip load is above what is usual on this class of machine", _THICK, _SLOWER,
+     f"{_ENGAGED} hardness machine_class", _asked_usual),
+    ("P012", R, "chip_load", "chip load is above twice the charts of rigid machines", _THICK, _SLOWER, f"{_ENGAGED} hardness",
+     _asked_largest),
+    ("P013", R, "chip_load", "a chip load of the toolpath is above twice the charts of rigid machines", _THICK, _SLOWER,
+     "path_feed_per_turn_mm flutes tool_diameter_mm hardness", _real_largest),
+    ("P014", Y, "chip_load", "a chip load of the toolpath is above what is usual on this class of machine", _THICK, _SLOWER,
+     "path_feed_per_turn_mm flutes tool_diameter_mm hardness machine_class", _real_usual),
+))  # fmt: skip
+
+register(_EDGE, (
+    ("P020", R, "speed", "the edge is faster than router bits may run", _FAST, "lower the speed",
+     "tool_diameter_mm spindle_rpm", _edge_speed),
+    ("P021", R, "speed", "the edge is faster on the toolpath than router bits may run", _FAST, "lower the speed",
      "tool_diameter_mm path_max_rpm", _edge_speed),
-    ("P030", _R, "power", "the first ring may need more power than the spindle has", "lower the feed or the stepdown",
-     "feed_mm_min stepdown_mm tool_diameter_mm hardness spindle_power_w", _power),
-    ("P040", _Y, "deflection", "the tool may bend enough to chatter", "shorten the stickout, lower feed or stepdown", _BEND,
+))  # fmt: skip
+
+register(_LOAD, (
+    ("P030", R, "power", "the first ring may need more power than the spindle has", _WEAK, "lower the feed or the stepdown",
+     "feed_mm_min stepdown_mm tool_diameter_mm energy_high_j_cm3 spindle_power_w", _slot_power),
+    ("P031", R, "power", "the toolpath may need more power than the spindle has", _WEAK, "lower the feed or the stepdown",
+     "path_removal_mm3_min energy_high_j_cm3 spindle_power_w", _power),
+    ("P040", Y, "deflection", "the tool may bend enough to chatter", _SWING, _CALM, _SLOT, partial(_slot_bend, CHATTER_MM)),
+    ("P041", R, "deflection", "the tool may bend enough to break", _SNAP, _CALM, _SLOT, partial(_slot_bend, BREAKAGE_MM)),
+    ("P042", Y, "deflection", "the tool may bend enough on the toolpath to chatter", _SWING, _CALM, _REAL,
      partial(_bend, CHATTER_MM)),
-    ("P041", _R, "deflection", "the tool may bend enough to break", "shorten the stickout, lower feed or stepdown", _BEND,
+    ("P043", R, "deflection", "the tool may bend enough on the toolpath to break", _SNAP, _CALM, _REAL,
      partial(_bend, BREAKAGE_MM)),
-), "formulas of rmos.feasibility.feeds; limits as noted in domain/physics.py")  # fmt: skip
+))  # fmt: skip

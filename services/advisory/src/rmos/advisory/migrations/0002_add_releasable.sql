@@ -1,0 +1,1 @@
+alter table reviews add column releasable boolean not null default true;

@@ -1,0 +1,146 @@
+"""Can this blade make this cut? Rules S: rim speed, bite, kickback, power, resonance."""
+
+from __future__ import annotations
+
+from rmos.feasibility import feeds
+from rmos.feasibility.domain.model import HARD, Gauge, above, below, flag, positive
+from rmos.feasibility.domain.rules import Family, Measured, R, Y, register
+
+_SAW = Family("Sawing", ("saw",), "shop saw tables and limits of blade makers and a trade body")
+_PLATE = Family("Blade resonance", ("saw",), "f = λ²/(2π·R²)·√(B/(ρ·h)) of a plate held at its centre", scorer="resonance")
+RIM_MAX_M_S, RIM_HIGH_M_S, RIM_LOW_M_S = 80.0, 72.0, 40.0
+"""Metres a second: standard 80 and least 40 by blade makers; 90 % of the standard is a warning."""
+WORKING_RIM_M_S = {"soft": 80.0, "medium": 75.0, "hard": 70.0}
+BITE_RED_MM, BITE_RUB_MM, BITE_HIGH_MM = 0.25, 0.02, {"soft": 0.25, "medium": 0.20, "hard": 0.15}
+"""Per tooth. The medium class lies in between: estimate."""
+POWER_SHARE, POWER_HIGH_SHARE = 0.85, 0.68
+"""Of the motor's power at the blade; a warning from 80 % of that."""
+KICKBACK_RED, KICKBACK_YELLOW = 60.0, 35.0
+RESONANCE_RATIO = 0.15
+_BURNS = 0.5
+
+
+def _class(hardness: str) -> str:
+    return "hard" if hardness in HARD else hardness
+
+
+def _usable(*values: float) -> bool:
+    return all(value > 0 for value in values)
+
+
+def _rim_m_s(diameter: float, rpm: float) -> float:
+    return feeds.surface_speed_m_s(diameter, rpm)
+
+
+def _rim_above(diameter: float, rpm: float, limit: float) -> Measured:
+    return above(_rim_m_s(diameter, rpm), limit, "m/s") if _usable(diameter, rpm) else None
+
+
+def _rim_outside(diameter: float, rpm: float, hardness: str) -> Measured:
+    high = WORKING_RIM_M_S.get(_class(hardness))
+    if high is None or not _usable(diameter, rpm):
+        return None
+    rim = _rim_m_s(diameter, rpm)
+    return below(rim, RIM_LOW_M_S, "m/s"), above(rim, min(high, RIM_HIGH_M_S), "m/s")
+
+
+def _bite(feed: float, rpm: float, teeth: int) -> float | None:
+    return feeds.chip_load_mm(feed, rpm, teeth) if _usable(feed, rpm, teeth) else None
+
+
+def _bite_above(feed: float, rpm: float, teeth: int) -> Measured:
+    bite = _bite(feed, rpm, teeth)
+    return None if bite is None else above(bite, BITE_RED_MM)
+
+
+def _bite_high(feed: float, rpm: float, teeth: int, hardness: str) -> Measured:
+    bite, limit = _bite(feed, rpm, teeth), BITE_HIGH_MM.get(_class(hardness))
+    return None if bite is None or limit is None else above(bite, limit)
+
+
+def _bite_low(feed: float, rpm: float, teeth: int, burn: float) -> Measured:
+    """Wood that burns easily wants half as much again."""
+    bite = _bite(feed, rpm, teeth)
+    return None if bite is None else below(bite, BITE_RUB_MM * (1.5 if burn >= _BURNS else 1.0))
+
+
+def _kickback(
+    limit: float, cut: str, exposure: float, miter: float, bevel: float, stock: float, feed: float, rpm: float, teeth: int,
+    knife: bool,
+) -> Measured:  # fmt: skip
+    bite = _bite(feed, rpm, teeth)
+    if bite is None or exposure < 0 or not _usable(stock):
+        return None
+    return Gauge(feeds.kickback_points(cut, exposure, miter, bevel, stock, bite, knife), limit, "points", "from")
+
+
+def _power(share: float, feed: float, depth: float, kerf: float, energy: float, motor_w: float) -> Measured:
+    if not _usable(feed, depth, kerf, energy):
+        return None
+    power = feeds.cutting_power_w(feeds.removal_rate_mm3_min(depth, kerf, feed), feeds.Interval(energy, energy)).high
+    return above(power, share * motor_w, "W")
+
+
+def _resonance(diameter: float, plate: float, modulus: float, rpm: float) -> Measured:
+    """How near the turning comes to a frequency at which the blade rings; the nearest of the first three counts."""
+    if not _usable(diameter, plate, modulus, rpm):
+        return None
+    turns_hz = rpm / 60
+    natural = min(feeds.blade_frequencies_hz(diameter, plate, modulus), key=lambda f: abs(turns_hz - f) / f)
+    return below(abs(turns_hz - natural) / natural, RESONANCE_RATIO, "", f"of {natural:.0f} Hz")
+
+
+_BITE = "feed_mm_min spindle_rpm blade_teeth"
+_KICK = f"cut_kind exposure_mm miter_deg bevel_deg stock_thickness_mm {_BITE} riving_knife"
+_POWER = "feed_mm_min depth_mm blade_kerf_mm energy_high_j_cm3 spindle_power_w"
+_THROWS = "A blade that climbs or is pinched throws the wood at whoever stands there."
+
+register(_SAW, (
+    ("S001", R, "speed", "the blade turns faster than it may", "A blade beyond its speed loses teeth or bursts.",
+     "lower the speed or use a smaller blade", "spindle_rpm blade_max_rpm", lambda s, m: above(s, m, "rpm")),
+    ("S002", R, "speed", "the rim is faster than the blade's limit", "A blade beyond its speed loses teeth or bursts.",
+     "lower the speed", "blade_diameter_mm spindle_rpm blade_max_rim_m_s", _rim_above),
+    ("S003", R, "speed", "the rim is faster than 80 m/s", "It is the standard limit of blades for wood.", "lower the speed",
+     "blade_diameter_mm spindle_rpm", lambda d, n: _rim_above(d, n, RIM_MAX_M_S)),
+    ("S004", Y, "speed", "the rim is outside the working range of this wood", "Too slow splits ahead of the teeth, too fast"
+     " burns.", "change the speed", "blade_diameter_mm spindle_rpm hardness", _rim_outside),
+    ("S010", R, "chip_load", "a tooth bites more than 0.25 mm", "The blade is pulled into the wood or bends.",
+     "lower the feed or raise the speed", _BITE, _bite_above),
+    ("S011", Y, "chip_load", "a tooth bites more than is usual in this wood", "The cut tears.",
+     "lower the feed or raise the speed", f"{_BITE} hardness", _bite_high),
+    ("S012", Y, "heat", "a tooth bites so little that it rubs", "Rubbing burns the wood, sooner in wood that burns easily.",
+     "raise the feed, lower the speed or use fewer teeth", f"{_BITE} burn", _bite_low),
+    ("S020", R, "kickback", "kickback is likely", _THROWS, "lower the blade, fit a riving knife, tilt less",
+     _KICK, lambda *a: _kickback(KICKBACK_RED, *a)),
+    ("S021", Y, "kickback", "kickback is possible", _THROWS, "lower the blade, fit a riving knife, tilt less",
+     _KICK, lambda *a: _kickback(KICKBACK_YELLOW, *a)),
+    ("S022", R, "kickback", "the blade stands out more than 50 mm", "A blade that stands far out is touched and kicks.",
+     "lower the blade", "exposure_mm", lambda e: above(e, 50)),
+    ("S023", Y, "kickback", "the blade stands out more than 25 mm", "A blade that stands far out is touched and kicks.",
+     "lower the blade", "exposure_mm", lambda e: above(e, 25)),
+    ("S024", R, "kickback", "the exposure is negative", "The blade would not come through the wood.", "measure the exposure",
+     "exposure_mm", lambda e: below(e, 0)),
+    ("S030", R, "setup", "the cut is deeper than the blade reaches", "The arbor runs into the wood.",
+     "use a larger blade or cut from both sides", "depth_mm blade_diameter_mm blade_bore_mm",
+     lambda z, d, bore: above(z, (d - bore) / 2)),
+    ("S031", Y, "setup", "the cut is deeper than 40 % of the blade", "Few teeth clear their chips in so deep a cut.",
+     "use a larger blade or several passes", "depth_mm blade_diameter_mm", lambda z, d: above(z, 0.4 * d)),
+    ("S032", R, "setup", "depth or length of the cut is not positive", "There is nothing to cut.", "correct the design",
+     "depth_mm cut_length_mm", lambda z, n: (positive(z, "mm", "depth"), positive(n, "mm", "length"))),
+    ("S033", R, "blade", "the plate is not thinner than the kerf", "The plate rubs, heats, warps and binds.",
+     "use another blade", "blade_plate_mm blade_kerf_mm", lambda p, k: Gauge(p, k, "mm", "from")),
+    ("S034", R, "material", "the hardness of the material is said to be unknown", "Every limit depends on the material.",
+     "find out what the material is", "hardness", lambda h: flag(h == "unknown")),
+    ("S040", R, "power", "the cut may need more power than the motor has", "The blade slows, bites more and stalls.",
+     "lower the feed or the depth", _POWER, lambda *a: _power(POWER_SHARE, *a)),
+    ("S041", Y, "power", "the cut may need most of the motor's power", "There is little left for a knot.",
+     "lower the feed or the depth", _POWER, lambda *a: _power(POWER_HIGH_SHARE, *a)),
+    ("S050", Y, "heat", "the cut is longer than 500 mm", "The plate warms and loses its tension.",
+     "let the blade cool between cuts", "cut_length_mm", lambda n: above(n, 500)),
+))  # fmt: skip
+
+register(_PLATE, (
+    ("S060", Y, "blade", "the blade turns within 15 % of a frequency at which it rings", "It flutters: a wide, wavy, loud cut.",
+     "change the speed, use a thicker plate or collars", "blade_diameter_mm blade_plate_mm blade_modulus_mpa spindle_rpm",
+     _resonance),
+))  # fmt: skip

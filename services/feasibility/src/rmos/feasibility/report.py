@@ -1,0 +1,87 @@
+"""How is a verdict told? Findings, categories, what is missing, what to do, the nearest settings that pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rmos.contracts.base import Risk
+from rmos.contracts.evaluation import MissingFact, RiskAssessment
+from rmos.contracts.events import ChangeData, FindingData, FixedFactData, NearestData, RoomData
+from rmos.feasibility.domain import FLAG, Assessment, Category, Finding
+from rmos.feasibility.domain.facts import ORIGINS, TEXTS
+from rmos.feasibility.domain.nearest import Nearest
+
+
+def finding_data(finding: Finding) -> FindingData:
+    rule, gauge = finding.rule, finding.gauge
+    shown = gauge.unit != FLAG
+    of = f" ({gauge.of})" if gauge.of else ""
+    return FindingData(
+        rule_id=rule.id, level=Risk(rule.level.value), message=f"{rule.condition}{of}: {rule.hint}",
+        value=gauge.value if shown else None, limit=gauge.limit if shown else None, unit=gauge.unit if shown else "",
+        margin=round(gauge.margin, 4) if shown else None, source=rule.family.source,
+    )  # fmt: skip
+
+
+def risk_assessment(category: Category) -> RiskAssessment:
+    told = finding_data(category.worst)
+    message = told.message if category.worst.holds else "within every limit"
+    return RiskAssessment(
+        category=category.name, score=category.score, risk=Risk(category.risk.value), weight=category.weight,
+        message=message, binding_limit=told.rule_id, value=told.value, limit=told.limit, unit=told.unit, margin=told.margin,
+        source=told.source,
+    )  # fmt: skip
+
+
+def missing_fact(name: str) -> MissingFact:
+    if name == "mode":
+        return MissingFact(fact="mode", means="a mode that has a scorer", comes_from="mode")
+    return MissingFact(fact=name, means=TEXTS[name], comes_from=ORIGINS[name])
+
+
+def nearest_data(found: Nearest) -> NearestData:
+    return NearestData(
+        risk=Risk(found.risk.value),
+        changes=tuple(
+            ChangeData(setting=c.setting, asked=c.asked, value=c.value, stopped_by=c.stopped_by) for c in found.changes
+        ),
+        room=tuple(
+            RoomData(setting=r.setting, low=r.low, low_rule=r.low_rule, high=r.high, high_rule=r.high_rule) for r in found.room
+        ),
+        must_change=tuple(
+            FixedFactData(rule_id=f.rule_id, fact=f.fact, value=_short(f.value), needed=f.needed) for f in found.must_change
+        ),
+    )
+
+
+def recommendations(verdict: Assessment, found: NearestData | None) -> tuple[str, ...]:
+    """What to do, first what is missing, then rule by rule, then the nearest settings that pass."""
+    return (*_ask_for(verdict.missing), *map(_heed, verdict.findings), *_settle(found))
+
+
+def _ask_for(missing: Iterable[str]) -> Iterable[str]:
+    """One line for all that comes from one field."""
+    by_origin: dict[str, list[str]] = {}
+    for fact in map(missing_fact, missing):
+        by_origin.setdefault(fact.comes_from, []).append(fact.means)
+    for origin, means in by_origin.items():
+        yield f"state {origin}, which tells: {'; '.join(means)}"
+
+
+def _heed(finding: Finding) -> str:
+    return f"{finding.rule.id}: {finding.rule.hint}"
+
+
+def _settle(found: NearestData | None) -> Iterable[str]:
+    if found is None:
+        return
+    for change in found.changes:
+        origin = ORIGINS[change.setting]
+        yield f"set {origin} to {change.value:g} ({change.setting}, {change.asked:g} asked): {change.stopped_by} stops there"
+    for fact in found.must_change:
+        to = "" if fact.needed is None else f" to {fact.needed:g}"
+        yield f"no setting satisfies {fact.rule_id}: change {fact.fact} from {fact.value}{to} ({ORIGINS[fact.fact]})"
+
+
+def _short(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)[:100]
