@@ -12,7 +12,7 @@ MACHINE = {
 }  # fmt: skip
 WOOD = {"hardness": "soft", "resinous": False, "coolant": True, "burn": 0.2, "energy_high_j_cm3": 91, "stock_thickness_mm": 20}
 TOOL = {
-    "tool_diameter_mm": 6, "tool_max_rpm": 24000, "flutes": 2, "flute_length_mm": 22, "stickout_mm": 25, "bending_length_mm": 25,
+    "tool_kind": "flat", "center_cutting": True, "tool_diameter_mm": 6, "tool_max_rpm": 24000, "flutes": 2, "flute_length_mm": 22, "stickout_mm": 25, "bending_length_mm": 25,
     "tool_modulus_mpa": 580_000,
 }  # fmt: skip
 CUT = {
@@ -24,7 +24,7 @@ OUTLINE = {
 }  # fmt: skip
 PATH = {
     "path_min_mm": (0, 0, -10), "path_max_mm": (50, 50, 5), "path_max_feed_mm_min": 1000, "path_min_rpm": 18000,
-    "path_max_rpm": 18000, "path_axial_mm": 3, "path_removal_mm3_min": 18_000, "path_feed_per_turn_mm": 1000 / 18000,
+    "path_max_rpm": 18000, "path_axial_mm": 3, "path_radial_mm": 6, "path_removal_mm3_min": 18_000, "path_feed_per_turn_mm": 1000 / 18000,
     "path_plunge_mm_min": 400, "path_rapid_cuts": 0, "path_still_cuts": 0, "path_rapid_lowest_mm": 5,
 }  # fmt: skip
 POCKET = Facts(mode="pocket", **MACHINE, **WOOD, **TOOL, **CUT, **OUTLINE, **PATH)  # type: ignore[arg-type]
@@ -41,7 +41,7 @@ ROSETTE = replace(
 )  # fmt: skip
 FRETS = Facts(
     mode="fret_slots", **MACHINE, **{**WOOD, "stock_thickness_mm": 6},
-    tool_diameter_mm=0.6, tool_max_rpm=24000, flutes=2, flute_length_mm=3, stickout_mm=15, bending_length_mm=3.2,
+    tool_kind="fret_slot", center_cutting=True, tool_diameter_mm=0.6, tool_max_rpm=24000, flutes=2, flute_length_mm=3, stickout_mm=15, bending_length_mm=3.2,
     tool_modulus_mpa=580_000, stepdown_mm=0.3, depth_mm=1.8, floor_mm=4.2, feed_mm_min=500, plunge_mm_min=100, spindle_rpm=18000,
     safe_z_mm=5, feed_override_percent=100, width_mm=0.65, scale_min_mm=647.7, scale_max_mm=647.7, fret_count=22, fret_angle_deg=0,
     perpendicular_drift_deg=0, fret_gap_mm=10, bass_shorter=False,

@@ -32,7 +32,7 @@ SIDES: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "F023": ({"width_mm": 7.0}, {"width_mm": 0.0}),
     "F024": ({"hardness": "soft"}, {"hardness": "unknown"}),
     "F025": ({"width_mm": 6.0}, {"width_mm": 5.9}),
-    "F026": ({"hardness": "hard", "stickout_mm": 30.0}, {"hardness": "hard", "stickout_mm": 30.1}),
+    "F026": ({"hardness": "hard", "bending_length_mm": 30.0}, {"hardness": "hard", "bending_length_mm": 30.1}),
     "F027": (
         {"resinous": True, "tool_diameter_mm": 3.0, "coolant": False},
         {"resinous": True, "tool_diameter_mm": 2.99, "coolant": False},
@@ -99,6 +99,13 @@ SIDES: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "E005": ({"path_plunge_mm_min": 400.4}, {"path_plunge_mm_min": 400.5}),
     "E010": ({"path_rapid_cuts": 0}, {"path_rapid_cuts": 1}),
     "E011": ({"path_still_cuts": 0}, {"path_still_cuts": 1}),
+    "K001": ({"tool_kind": "flat"}, {"tool_kind": "drill"}),
+    "K002": ({"tool_kind": "flat"}, {"tool_kind": "vbit"}),
+    "K003": ({"tool_kind": "flat"}, {"tool_kind": "ball"}),
+    "K004": ({"center_cutting": True}, {"center_cutting": False}),
+    "K011": ({"tool_kind": "drill", "path_radial_mm": 0.0}, {"tool_kind": "drill", "path_radial_mm": 0.1}),
+    "K012": ({"tool_kind": "flat"}, {"tool_kind": "vbit"}),
+    "K014": ({"center_cutting": False, "path_plunge_mm_min": 0.0}, {"center_cutting": False, "path_plunge_mm_min": 1.0}),
     "E012": ({"path_removal_mm3_min": 0.1}, {"path_removal_mm3_min": 0.0}),
     "G001": ({"states_units": True}, {"states_units": False}),
     "G002": ({"states_distance": True}, {"states_distance": False}),
@@ -181,7 +188,7 @@ SIDES: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "U011": ({"outer_diameter_mm": 15.8}, {"outer_diameter_mm": 15.7}),
 }  # fmt: skip
 MODE_OF_FAMILY = {"G": "gcode", "S": "saw", "T": "fret_slots", "N": "nut_slots", "H": "helical", "R": "rosette"}
-ODD = {"U010": "fret_slots", "U011": "rosette"}
+ODD = {"K011": "gcode", "K012": "gcode", "K014": "gcode", "U010": "fret_slots", "U011": "rosette"}
 
 
 def mode_of(rule_id: str) -> str:

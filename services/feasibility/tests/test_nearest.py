@@ -94,7 +94,7 @@ def test_the_room_says_from_where_to_where_a_setting_passes() -> None:
 @pytest.mark.parametrize(
     ("change", "rule", "fact", "needed"),
     [
-        ({"stickout_mm": 70.0, "bending_length_mm": 70.0}, "F026", "stickout_mm", 48.0),
+        ({"stickout_mm": 70.0, "bending_length_mm": 70.0}, "F026", "bending_length_mm", 48.0),
         ({"depth_mm": 30.0, "flute_length_mm": 60.0}, "F022", "stock_thickness_mm", 30.0),
         ({"width_mm": 5.0, "smallest_feature_mm": 5.0}, "F025", "tool_diameter_mm", 5.0),
         ({"wall_mm": 0.5}, "F028", "wall_mm", 1.0),

@@ -52,6 +52,9 @@ class ChangeData(Part):
     value: float
     stopped_by: str
 
+    def __str__(self) -> str:
+        return f"{self.setting} {self.value:g} instead of {self.asked:g} ({self.stopped_by} stops there)"
+
 
 class RoomData(Part):
     """From where to where a setting passes while the others stay, and the rules that stop it; None: nothing does."""
@@ -70,6 +73,10 @@ class FixedFactData(Part):
     fact: str
     value: str
     needed: float | None = None
+
+    def __str__(self) -> str:
+        to = "another one" if self.needed is None else f"{self.needed:g}"
+        return f"{self.fact} {to} instead of {self.value} ({self.rule_id}: no setting makes up for it)"
 
 
 class NearestData(Part):

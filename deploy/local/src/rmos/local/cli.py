@@ -229,6 +229,8 @@ def runs_gcode(job_id: str, state: State = DEFAULT_STATE) -> None:
 def reviews_list(state: State = DEFAULT_STATE, all_: Annotated[bool, typer.Option("--all")] = False,
                  as_json: AsJson = False) -> None:  # fmt: skip
     rows = answer(connection(state), "GET", "advisory", "/reviews" + ("" if all_ else "?status=waiting"))
+    if not as_json:
+        rows = [{**row, "reasons": ", ".join(reason.partition(":")[0] for reason in row["reasons"])} for row in rows]
     show(rows, as_json, ("review_id", "job_id", "status", "reasons", "opened_at", "reviewer"))
 
 

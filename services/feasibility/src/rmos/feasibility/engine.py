@@ -61,9 +61,12 @@ class BaselineFeasibilityEngineV1:
         )  # fmt: skip
 
     def _nearest(self, facts: Facts, stage: str, verdict: Assessment) -> NearestData | None:
-        """None where the verdict is GREEN, or where only facts are missing: settings help neither."""
+        """None where the verdict is GREEN, or where only facts are missing: settings help neither. Of a toolpath a warning is
+        what it is: its settings have been used."""
         allowed = _NEXT_BETTER.get(verdict.risk)
-        return None if allowed is None else report.nearest_data(nearest(facts, stage, allowed, self.scorers))
+        if allowed is None or (stage == "toolpath" and verdict.risk is not RiskLevel.RED):
+            return None
+        return report.nearest_data(nearest(facts, stage, allowed, self.scorers), facts)
 
     def _refuse_unknown_ids(self, request: EvaluateRequest) -> None:
         for kind, field in _KINDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -45,7 +46,8 @@ def _tool(request: EvaluateRequest, tool: Tool | None) -> Known:
         return {"stickout_mm": stickout}
     stickout = stickout or tool.stickout_mm
     return {
-        "tool_diameter_mm": tool.diameter_mm, "tool_max_rpm": tool.max_rpm, "flute_length_mm": tool.flute_length_mm,
+        "tool_kind": tool.kind, "center_cutting": tool.center_cutting, "tool_diameter_mm": tool.diameter_mm,
+        "tool_max_rpm": tool.max_rpm, "flute_length_mm": tool.flute_length_mm,
         "stickout_mm": stickout, "flutes": tool.flutes, "tool_modulus_mpa": tool.modulus_mpa,
         "bending_length_mm": feeds.bending_length_mm(
             stickout, tool.diameter_mm, tool.reduced_length_mm, tool.shank_diameter_mm
@@ -99,14 +101,16 @@ def _pocket(request: EvaluateRequest, design: PocketDesign, tool: Tool | None) -
 
 
 def _is_convex(ring: Sequence[tuple[float, float]]) -> bool:
-    """All corners turn the same way; corners of less than a billionth count as straight."""
-    turns = set()
+    """All corners turn the same way, and once round (a star goes round twice); corners of less than a billionth count as
+    straight."""
+    turns, turned = set(), 0.0
     for n, (x, y) in enumerate(ring):
         (ax, ay), (bx, by) = ring[n - 1], ring[(n + 1) % len(ring)]
         cross = (x - ax) * (by - y) - (y - ay) * (bx - x)
+        turned += math.atan2(abs(cross), (x - ax) * (bx - x) + (y - ay) * (by - y))
         if abs(cross) > 1e-9 * (abs(bx - ax) + abs(by - ay)) ** 2:
             turns.add(cross > 0)
-    return len(turns) < 2
+    return len(turns) < 2 and turned < 2.5 * math.pi
 
 
 def _saw(request: EvaluateRequest, design: SawDesign, tool: Tool | None) -> Known:
@@ -186,7 +190,8 @@ def _path(path: PathFacts) -> Known:
     return {
         "path_min_mm": path.min_mm, "path_max_mm": path.max_mm, "path_max_feed_mm_min": path.max_feed_mm_min,
         "path_min_rpm": path.spindle_min_rpm, "path_max_rpm": path.spindle_max_rpm,
-        "path_axial_mm": path.max_axial_mm, "path_removal_mm3_min": path.max_removal_mm3_min,
+        "path_axial_mm": path.max_axial_mm,
+        "path_radial_mm": path.max_radial_mm, "path_removal_mm3_min": path.max_removal_mm3_min,
         "path_feed_per_turn_mm": path.max_feed_per_turn_mm, "path_plunge_mm_min": path.max_plunge_mm_min,
         "path_rapid_cuts": path.rapid_cuts, "path_still_cuts": path.spindle_off_cuts,
         "path_rapid_lowest_mm": path.rapid_lowest_mm, "states_units": path.states_units,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import ValidationError
 from rmos.chassis.errors import Rejected
 from rmos.contracts.designs import FretSlotsDesign
 from rmos.contracts.evaluation import MODES, EvaluateRequest, ModelRequest, ModelRow
@@ -38,10 +39,15 @@ def request_of(asked: ModelRequest, presets: Presets) -> EvaluateRequest:
     factor = MM_PER_INCH if asked.units == "inch" else 1.0
     stated = {name: scale(v, factor) for name in ("wall", "slot_width", "depth") if (v := getattr(asked, name)) is not None}
     design: FretSlotsDesign | PocketDesign
-    if asked.operation == "fret_slots":
-        design = _fret_slots(model, presets, asked.fretboard_id, stated)
-    else:
-        design = _neck_pocket(model, presets, stated)
+    try:
+        if asked.operation == "fret_slots":
+            design = _fret_slots(model, presets, asked.fretboard_id, stated)
+        else:
+            design = _neck_pocket(model, presets, stated)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        pointer = "".join(f"/{part}" for part in first["loc"])
+        raise Rejected("invalid", f"{pointer}, converted to mm: {first['msg']}", pointer) from error
     mode = MODES[type(design)]
     parts: dict[str, Any] = {name: getattr(asked, name) for name in _SHARED}
     cut, options = asked.cut.scaled(factor), asked.options.scaled(factor)

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from rmos.contracts.base import Risk
 from rmos.contracts.evaluation import MissingFact, RiskAssessment
 from rmos.contracts.events import ChangeData, FindingData, FixedFactData, NearestData, RoomData
-from rmos.feasibility.domain import FLAG, Assessment, Category, Finding
+from rmos.feasibility.domain import FLAG, Assessment, Category, Facts, Finding
 from rmos.feasibility.domain.facts import ORIGINS, TEXTS
 from rmos.feasibility.domain.nearest import Nearest
+
+_STICKOUT = {"bending_length_mm": "stickout_mm"}
 
 
 def finding_data(finding: Finding) -> FindingData:
@@ -39,7 +41,9 @@ def missing_fact(name: str) -> MissingFact:
     return MissingFact(fact=name, means=TEXTS[name], comes_from=ORIGINS[name])
 
 
-def nearest_data(found: Nearest) -> NearestData:
+def nearest_data(found: Nearest, facts: Facts) -> NearestData:
+    """Of a tool that is as thick all along, the length that bends is the stickout, which is what a shop measures."""
+    plain = facts.bending_length_mm == facts.stickout_mm
     return NearestData(
         risk=Risk(found.risk.value),
         changes=tuple(
@@ -49,7 +53,13 @@ def nearest_data(found: Nearest) -> NearestData:
             RoomData(setting=r.setting, low=r.low, low_rule=r.low_rule, high=r.high, high_rule=r.high_rule) for r in found.room
         ),
         must_change=tuple(
-            FixedFactData(rule_id=f.rule_id, fact=f.fact, value=_short(f.value), needed=f.needed) for f in found.must_change
+            FixedFactData(
+                rule_id=f.rule_id,
+                fact=_STICKOUT.get(f.fact, f.fact) if plain else f.fact,
+                value=_short(f.value),
+                needed=f.needed,
+            )
+            for f in found.must_change
         ),
     )
 
@@ -73,14 +83,9 @@ def _heed(finding: Finding) -> str:
 
 
 def _settle(found: NearestData | None) -> Iterable[str]:
-    if found is None:
-        return
-    for change in found.changes:
-        origin = ORIGINS[change.setting]
-        yield f"set {origin} to {change.value:g} ({change.setting}, {change.asked:g} asked): {change.stopped_by} stops there"
-    for fact in found.must_change:
-        to = "" if fact.needed is None else f" to {fact.needed:g}"
-        yield f"no setting satisfies {fact.rule_id}: change {fact.fact} from {fact.value}{to} ({ORIGINS[fact.fact]})"
+    if found is not None:
+        yield from (f"set {ORIGINS[change.setting]}: {change}" for change in found.changes)
+        yield from (f"change {ORIGINS[fact.fact]}: {fact}" for fact in found.must_change)
 
 
 def _short(value: object) -> str:

@@ -93,8 +93,17 @@ def _dump(part: Any) -> Any:
 
 
 def _reasons(assessment: AssessmentData) -> tuple[str, ...]:
+    """What is missing, which rules hold, and where they block, what would pass."""
     missing = tuple(f"unknown: {name}" for name in assessment.missing)
-    return missing + tuple(f"{f.rule_id} {f.level}: {f.message}" for f in assessment.findings)
+    held = tuple(f"{f.rule_id} {f.level}: {f.message}" for f in assessment.findings)
+    return missing + held + (tuple(f"would pass: {hint}" for hint in _ways_out(assessment)) if assessment.blocks else ())
+
+
+def _ways_out(assessment: AssessmentData) -> tuple[str, ...]:
+    near = assessment.nearest
+    if near is None:
+        return ()
+    return (*map(str, near.changes), *(str(fact) for fact in near.must_change if fact.needed is not None))
 
 
 def _artifact(

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from rmos.feasibility.domain.model import CUT_KINDS, HARDNESSES, MACHINE_CLASSES, UNKNOWN_HARDNESS, Triple
+from rmos.feasibility.domain.model import CUT_KINDS, HARDNESSES, MACHINE_CLASSES, TOOL_KINDS, UNKNOWN_HARDNESS, Triple
 
 _TOOL, _MACHINE, _MATERIAL, _BLADE = "tool_id", "machine_id", "material_id", "blade_id"
 _PATH, _PROGRAM = "the simulated toolpath", "the program"
@@ -21,6 +21,8 @@ class Facts:
     """`path_*` come from the simulated toolpath, extents over every move."""
 
     mode: str
+    tool_kind: str | None = _fact("kind of tool", _TOOL)
+    center_cutting: bool | None = _fact("whether the tool cuts at its centre", _TOOL)
     tool_diameter_mm: float | None = _fact("diameter of the cutting edges", _TOOL)
     tool_max_rpm: float | None = _fact("highest speed that the tool may turn", _TOOL)
     flutes: int | None = _fact("number of cutting edges", _TOOL)
@@ -94,6 +96,7 @@ class Facts:
     path_min_rpm: float | None = _fact("lowest spindle speed of the toolpath", _PATH)
     path_max_rpm: float | None = _fact("highest spindle speed of the toolpath", _PATH)
     path_axial_mm: float | None = _fact("deepest cut in one pass", _PATH)
+    path_radial_mm: float | None = _fact("widest cut, plunges left out", _PATH)
     path_removal_mm3_min: float | None = _fact("highest removal rate", _PATH)
     path_feed_per_turn_mm: float | None = _fact("highest feed per turn while cutting", _PATH)
     path_plunge_mm_min: float | None = _fact("fastest way down into material", _PATH)
@@ -108,7 +111,8 @@ TEXTS: dict[str, str] = {f.name: f.metadata["text"] for f in fields(Facts) if f.
 ORIGINS: dict[str, str] = {f.name: f.metadata["from"] for f in fields(Facts) if f.metadata}
 _NAMES = tuple(TEXTS)
 _CLASSES = {
-    "hardness": (*HARDNESSES, UNKNOWN_HARDNESS), "machine_class": MACHINE_CLASSES, "cut_kind": CUT_KINDS,
+    "hardness": (*HARDNESSES, UNKNOWN_HARDNESS), "tool_kind": TOOL_KINDS,
+    "machine_class": MACHINE_CLASSES, "cut_kind": CUT_KINDS,
 }  # fmt: skip
 
 

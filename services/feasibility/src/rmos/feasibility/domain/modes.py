@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rmos.feasibility.domain.facts import Facts
 
-_TOOL = ("tool_diameter_mm", "tool_max_rpm", "flutes", "flute_length_mm", "stickout_mm", "bending_length_mm",
+_TOOL = ("tool_kind", "center_cutting",
+         "tool_diameter_mm", "tool_max_rpm", "flutes", "flute_length_mm", "stickout_mm", "bending_length_mm",
          "tool_modulus_mpa")  # fmt: skip
 _MATERIAL = ("hardness", "resinous", "energy_high_j_cm3", "stock_thickness_mm")
 _SPINDLE = ("machine_max_feed_mm_min", "spindle_min_rpm", "spindle_max_rpm", "spindle_power_w")
@@ -19,7 +20,7 @@ _POCKET = (*_SETUP, *_ROUTED, *_OUTLINE)
 
 REQUIRED: dict[tuple[str, str], tuple[str, ...]] = {
     ("gcode", "request"): _SETUP,
-    ("gcode", "toolpath"): (*_SETUP, *_PATH, "states_units", "states_distance"),
+    ("gcode", "toolpath"): (*_SETUP, *_PATH, "path_radial_mm", "states_units", "states_distance"),
     ("pocket", "request"): _POCKET,
     ("pocket", "toolpath"): (*_POCKET, *_PATH),
     ("helical", "request"): (*_POCKET, "bore_mm", "helix_radius_mm"),

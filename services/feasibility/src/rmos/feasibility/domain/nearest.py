@@ -162,7 +162,7 @@ class _Search:
     def blockers(self) -> tuple[FixedFact, ...]:
         """The fixed facts of the rules that hold at the settings that come nearest to satisfying them."""
         tame = self._tamest()
-        holding = [f.rule for f in gauges(tame, self.rules, self.have) if f.holds]
+        holding = [rule for rule in self.rules if rule.id in self._holding(tame)]
         return tuple(itertools.chain.from_iterable(self._fixed(tame, rule) for rule in holding))
 
     def _fixed(self, facts: Facts, rule: Rule) -> list[FixedFact]:
@@ -178,16 +178,20 @@ class _Search:
             facts = facts if moved is None else moved[0]
         return facts
 
-    @staticmethod
-    def _needed(facts: Facts, rule: Rule, name: str) -> float | None:
+    def _needed(self, facts: Facts, rule: Rule, name: str) -> float | None:
         value = getattr(facts, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             return None
+        """A value that quiets the rule and wakes no other."""
+        before = self._holding(facts)
         for edge, above in _edges(rule, facts, name):
             needed: Any = {name: _significant(edge, up=above)}
-            if not any(gauge.fires for gauge in _all_gauges(rule, replace(facts, **needed))):
+            if self._holding(replace(facts, **needed)) < before:
                 return float(needed[name])
         return None
+
+    def _holding(self, facts: Facts) -> set[str]:
+        return {f.rule.id for f in gauges(facts, self.rules, self.have) if f.holds}
 
 
 def _all_gauges(rule: Rule, facts: Facts) -> tuple[Gauge, ...]:

@@ -9,6 +9,7 @@ _D, _SD, _Z = "tool_diameter_mm", "stepdown_mm", "depth_mm"
 _SHOP = "shop rule table F"
 _EVERY = Family("Any milling cut", (*ROUTER, *SLOTS), _SHOP)
 _ROUTED = Family("Routing", ROUTER, _SHOP)
+_MADE_SLENDER = ("drill", "fret_slot")
 _HARD_OR_VERY = ("hard", "very-hard")
 
 register(_EVERY, (
@@ -54,9 +55,10 @@ register(_ROUTED, (
      "correct the geometry", f"width_mm length_mm {_Z}", lambda w, n, z: positive(min(w, n, z))),
     ("F025", R, "geometry", "the tool is wider than the pocket", "The tool does not fit.", "use a smaller tool",
      f"{_D} width_mm", above),
-    ("F026", R, "tool", "stickout is above 8 diameters, or 5 in hard material", "A long thin tool bends, sings and snaps.",
-     "shorten the stickout or use a larger tool", f"hardness stickout_mm {_D}",
-     lambda h, s, d: above(s, (5 if h in HARD else 8) * d)),
+    ("F026", R, "tool", "stickout is above 8 diameters, or 5 in hard material", "A long thin tool bends, sings and snaps. Of a"
+     " stepped tool the bar counts that bends like it; drills and fret cutters are made slender, and P040 to P043 judge them.",
+     "shorten the stickout or use a larger tool", f"tool_kind hardness bending_length_mm {_D}",
+     lambda k, h, s, d: None if k in _MADE_SLENDER else above(s, (5 if h in HARD else 8) * d)),
     ("F027", R, "material", "resinous wood with a tool below 3 mm and no coolant or air, or very hard resinous wood",
      "Resin melts, packs the flutes of a thin tool and breaks it; in very hard wood of any tool.",
      "blow air at the cut, use a larger tool, or do not cut this wood so", f"resinous hardness {_D} coolant",

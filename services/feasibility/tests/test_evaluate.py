@@ -1,0 +1,491 @@
+"""Does a program get the same verdict however it writes its request, and never a better one for saying less?"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import math
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from rmos.contracts.base import Risk
+from rmos.contracts.evaluation import DESIGNS, EvaluateRequest, FeasibilityReport, RmosContext
+from rmos.feasibility import BaselineFeasibilityEngineV1, Policy, Rejected, evaluate_feasibility
+from rmos.feasibility.domain import MODES
+from rmos.feasibility.engine import Engines
+from rmos.feasibility.presets import load_presets
+from safe_requests import SAFE_REQUESTS, TOO_LONG, Body, at, safe
+
+PRESETS = load_presets()
+ENGINES = Engines(BaselineFeasibilityEngineV1(PRESETS))
+ORDER = (Risk.GREEN, Risk.YELLOW, Risk.UNKNOWN, Risk.RED)
+CONTEXT = ("tool_id", "blade_id", "material_id", "machine_id", "units", "cut", "options")
+
+
+def judge(body: Body) -> FeasibilityReport:
+    return ENGINES.compute(EvaluateRequest.model_validate(body))
+
+
+def split(body: Body) -> tuple[Body, Body]:
+    return {"mode": body["mode"], **body["design"]}, {name: body[name] for name in CONTEXT if name in body}
+
+
+# The library
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_design_may_be_a_dictionary_or_typed_and_so_may_its_context(mode: str) -> None:
+    design, context = split(SAFE_REQUESTS[mode])
+    typed = DESIGNS[mode].model_validate(SAFE_REQUESTS[mode]["design"])
+    reports = {
+        evaluate_feasibility(d, c).model_dump_json() for d in (design, typed) for c in (context, RmosContext.from_dict(context))
+    }
+    assert reports == {judge(SAFE_REQUESTS[mode]).model_dump_json()}
+
+
+def test_what_is_handed_in_is_not_changed() -> None:
+    design, context = split(safe("pocket"))
+    before = copy.deepcopy((design, context))
+    evaluate_feasibility(design, context)
+    assert (design, context) == before
+
+
+def test_an_engine_of_ones_own_judges_by_its_own_policy() -> None:
+    lax = BaselineFeasibilityEngineV1(PRESETS, Policy(block_on_red=False))
+    report = evaluate_feasibility(*split(TOO_LONG), engine=lax)
+    assert (report.overall_risk, report.blocked, report.needs_review()) == (Risk.RED, False, True)
+
+
+def test_an_engine_that_there_is_not_is_refused() -> None:
+    with pytest.raises(Rejected, match="baseline_v1"):
+        evaluate_feasibility(*split(safe("pocket")), engine_id="baseline_v9")
+
+
+def test_without_the_search_there_are_no_nearest_settings() -> None:
+    assert evaluate_feasibility(*split(TOO_LONG)).nearest is not None
+    assert evaluate_feasibility(*split(TOO_LONG), nearest=False).nearest is None
+
+
+def test_a_design_that_names_no_mode_is_refused() -> None:
+    design, context = split(safe("pocket"))
+    del design["mode"]
+    with pytest.raises(ValidationError, match="mode"):
+        evaluate_feasibility(design, context)
+
+
+@pytest.mark.parametrize(
+    ("context", "field"),
+    [
+        ({"risk": "GREEN"}, "risk"),
+        ({"options": {"feasible": True}}, "options.feasible"),
+        ({"cut": {"score": 100}}, "cut.score"),
+        ({"tool_id": 6}, "tool_id"),
+        ({"tool_id": ""}, "tool_id"),
+        ({"tool_id": "x" * 65}, "tool_id"),
+        ({"units": "cm"}, "units"),
+        ({"cut": None}, "cut"),
+        ({"cut": []}, "cut"),
+        ({"cut": {"feed_per_min": math.nan}}, "cut.feed_per_min"),
+        ({"cut": {"feed_per_min": math.inf}}, "cut.feed_per_min"),
+        ({"cut": {"stepdown": -math.inf}}, "cut.stepdown"),
+        ({"cut": {"stepdown": math.nan}}, "cut.stepdown"),
+        ({"cut": {"feed_per_min": -1}}, "cut.feed_per_min"),
+        ({"cut": {"feed_per_min": 0}}, "cut.feed_per_min"),
+        ({"cut": {"spindle_rpm": -18_000.0}}, "cut.spindle_rpm"),
+        ({"cut": {"feed_per_min": 1e6}}, "cut.feed_per_min"),
+        ({"cut": {"feed_per_min": "1500"}}, "cut.feed_per_min"),
+        ({"cut": {"feed_per_min": True}}, "cut.feed_per_min"),
+        ({"cut": {"stepdown": False}}, "cut.stepdown"),
+        ({"options": {"stock_thickness": -20}}, "options.stock_thickness"),
+        ({"options": {"stickout": 0.0}}, "options.stickout"),
+        ({"options": {"safe_z": "5"}}, "options.safe_z"),
+        ({"options": {"feed_override_percent": 501}}, "options.feed_override_percent"),
+        ({"options": {"offsets": {"g54": [0, 0]}}}, "options.offsets.g54"),
+    ],
+)  # fmt: skip
+def test_a_context_that_cannot_be_is_refused_with_the_name_of_its_field(context: Body, field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        RmosContext.from_dict(context)
+    assert any(".".join(map(str, e["loc"])).startswith(field) for e in refused.value.errors())
+    with pytest.raises(ValueError):
+        evaluate_feasibility({"mode": "gcode", "text": "G21"}, context)
+
+
+OPTIONAL = {"wall", "tiles", "kerf", "max_drift_deg", "exposure"}
+SIZES = [
+    (mode, name, value)
+    for mode, body in SAFE_REQUESTS.items()
+    for name, size in body["design"].items()
+    if isinstance(size, int | float) and not isinstance(size, bool)
+    for value in (math.nan, math.inf, "3", True, None, 1e6, [3])
+    if value is not None or name not in OPTIONAL
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mode", "name", "value"), SIZES)
+def test_a_size_that_is_no_number_is_refused(mode: str, name: str, value: object) -> None:
+    design, context = split(safe(mode, **{f"design__{name}": value}))
+    with pytest.raises(ValidationError, match=name):
+        evaluate_feasibility(design, context)
+
+
+@pytest.mark.parametrize("value", [0.0, -3.0])
+@pytest.mark.parametrize("mode", [m for m in MODES if "depth" in SAFE_REQUESTS[m]["design"]])
+def test_a_depth_that_is_none_is_red(mode: str, value: float) -> None:
+    report = judge(safe(mode, design__depth=value))
+    assert report.overall_risk is Risk.RED
+    assert report.blocked
+
+
+# The unit
+
+LENGTHS = {
+    "boundary", "islands", "lines", "depth", "wall", "length", "exposure", "scale_length", "bass_scale_length", "nut_width",
+    "heel_width", "slot_width", "position", "width", "outer_diameter", "inner_diameter", "kerf", "diameter", "stepdown",
+    "feed_per_min", "plunge_per_min", "stock_thickness", "stickout", "safe_z", "g54",
+}  # fmt: skip
+EDGES = [
+    0.001, 0.08, 0.1, 0.2, 0.3, 0.58, 0.6, 0.65, 0.8, 1.0, 1.2, 1.5, 1.7, 1.74, 1.8, 2.0, 2.9, 3.0, 3.6, 4.8, 5.0, 6.0, 9.0, 12.0,
+    16.0, 20.0, 22.0, 25.0, 25.4, 30.0, 38.1, 40.0, 48.0, 50.0, 90.0, 101.6, 120.0, 180.0, 300.0, 500.0, 1100.0, 3000.0, 3048.0,
+]  # fmt: skip
+MM = st.integers(1, 3_000_000).map(lambda n: n / 1000) | st.integers(1, 30_000).map(lambda n: n / 1000) | st.sampled_from(EDGES)
+SIGNED = MM | MM.map(lambda n: -n) | st.just(0.0)
+RATIO = st.integers(0, 1200).map(lambda n: n / 1000)
+ID_OF = {
+    "tool_id": PRESETS.tools, "material_id": PRESETS.materials, "machine_id": PRESETS.machines, "blade_id": PRESETS.blades,
+}  # fmt: skip
+FRETS = st.integers(1, 30)
+
+
+def ring(low: float = -200.0, high: float = 200.0) -> st.SearchStrategy[list[list[float]]]:
+    number = st.integers(int(low * 1000), int(high * 1000)).map(lambda n: n / 1000)
+    return st.lists(st.lists(number, min_size=2, max_size=2), min_size=3, max_size=6)
+
+
+@st.composite
+def bodies(draw: st.DrawFn, mode: str) -> Body:
+    """Requests in mm near the harmless one, up to three decimals or just on a limit; whatever may be left out may be missing."""
+    body = copy.deepcopy(SAFE_REQUESTS[mode])
+    for name, presets in ID_OF.items():
+        if name in body and draw(st.integers(0, 3)) == 0:
+            body[name] = draw(st.sampled_from(sorted(presets)))
+    for part in ("cut", "options", "design"):
+        for name, value in list(body[part].items()):
+            if (
+                isinstance(value, int | float)
+                and not isinstance(value, bool)
+                and name != "frets"
+                and draw(st.integers(0, 2)) == 0
+            ):
+                body[part][name] = draw(_number(part, name))
+    _add_options(draw, body)
+    _redraw(draw, mode, body["design"])
+    return body
+
+
+def _number(part: str, name: str) -> st.SearchStrategy[Any]:
+    if name == "stepover_ratio":
+        return RATIO
+    if name == "tiles":
+        return st.integers(1, 60)
+    if name == "max_drift_deg":
+        return st.integers(1, 360_000).map(lambda n: n / 1000)
+    if name == "spindle_rpm":
+        return st.integers(1000, 24_000)
+    return SIGNED if (part, name) in {("design", "depth"), ("design", "exposure"), ("cut", "stepdown")} else MM
+
+
+def _add_options(draw: st.DrawFn, body: Body) -> None:
+    extra = {
+        "stickout": MM, "safe_z": SIGNED, "coolant": st.booleans(), "feed_override_percent": st.integers(50, 150),
+        "offsets": st.just({"g54": [-400.5, -300.25, -80.125]}),
+    }  # fmt: skip
+    for name, values in extra.items():
+        if draw(st.integers(0, 4)) == 0:
+            body["options"][name] = draw(values)
+
+
+def _redraw(draw: st.DrawFn, mode: str, design: Body) -> None:
+    if mode == "pocket" and draw(st.booleans()):
+        design["boundary"] = draw(ring())
+        design["islands"] = draw(st.lists(ring(), max_size=2))
+    elif mode == "nut_slots":
+        slot = st.fixed_dictionaries({"position": SIGNED, "width": MM, "depth": SIGNED})
+        design["slots"] += draw(st.lists(slot, max_size=2))
+    elif mode == "saw":
+        angle = st.sampled_from([-60, -30.5, -15, 0, 15, 15.001, 30, 45])
+        design |= {
+            "cut": draw(st.sampled_from(["rip", "crosscut", "miter", "bevel", "dado"])),
+            "miter_deg": draw(angle),
+            "bevel_deg": draw(angle),
+        }
+    elif mode == "fret_slots":
+        if draw(st.booleans()):
+            design |= {"bass_scale_length": draw(MM), "perpendicular_fret": draw(st.sampled_from([0, 7, 7.5, 12, 22]))}
+        if draw(st.integers(0, 3)) == 0:
+            point = st.lists(st.integers(-(10**6), 10**6).map(lambda n: n / 1000), min_size=2, max_size=2)
+            design["lines"] = [[draw(point), draw(point)] for _ in range(design["frets"])]
+
+
+def in_inches(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _divided(inner) if name in LENGTHS else in_inches(inner) for name, inner in value.items()}
+    return [in_inches(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _divided(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_divided(inner) for inner in value]
+    return None if value is None else value / 25.4
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_request_in_inches_gets_the_report_of_the_same_request_in_mm(mode: str) -> None:
+    @settings(max_examples=50, deadline=None)
+    @given(body=bodies(mode))
+    def same(body: Body) -> None:
+        assert judge({**in_inches(body), "units": "inch"}).model_dump_json() == judge(body).model_dump_json()
+
+    same()
+
+
+# Value of the field, and the rule whose limit it is just on: quiet, and firing a thousandth beyond.
+ON_THE_EDGE = [
+    ("pocket", "cut__stepdown", 3.0, 3.001, "F012"),
+    ("pocket", "design__wall", 2.0, 1.999, "F036"),
+    ("pocket", "design__depth", 12.0, 12.001, "F030"),
+    ("pocket", "options__stickout", 48.0, 48.001, "F026"),
+    ("pocket", "cut__feed_per_min", 3000.0, 3000.001, "M007"),
+    ("helical", "cut__stepdown", 0.75, 0.751, "H002"),
+    ("helical", "design__diameter", 12.0, 12.001, "H004"),
+    ("rosette", "design__inner_diameter", 112.8, 112.801, "R002"),
+    ("fret_slots", "design__depth", 1.74, 1.741, "T002"),
+    ("fret_slots", "design__slot_width", 0.58, 0.579, "T003"),
+    ("nut_slots", "cut__stepdown", 0.58, 0.581, "T008"),
+    ("saw", "design__exposure", 25.0, 25.001, "S023"),
+    ("saw", "design__depth", 101.6, 101.601, "S031"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mode", "field", "quiet", "firing", "rule"), ON_THE_EDGE)
+@pytest.mark.parametrize("units", ["mm", "inch"])
+def test_a_limit_lies_at_the_same_place_in_both_units(
+    mode: str, field: str, quiet: float, firing: float, rule: str, units: str
+) -> None:
+    for value, fires in ((quiet, False), (firing, True)):
+        body = safe(mode, **{field: value})
+        report = judge(body if units == "mm" else {**in_inches(body), "units": "inch"})
+        assert (rule in {f.rule_id for f in report.findings}) == fires
+
+
+def test_a_safe_height_that_is_not_stated_is_5_mm_in_either_unit() -> None:
+    body = safe("nut_slots")
+    assert judge(safe("nut_slots", options__safe_z=5.0)) == judge(body) == judge({**in_inches(body), "units": "inch"})
+
+
+def test_units_that_are_not_stated_are_mm_and_a_stickout_is_that_of_the_tool() -> None:
+    assert judge(safe("pocket", units="mm", options__stickout=25.0)) == judge(safe("pocket"))
+
+
+# The order of fields
+
+
+def shuffled(value: Any, dice: random.Random) -> Any:
+    if isinstance(value, dict):
+        names = list(value)
+        dice.shuffle(names)
+        return {name: shuffled(value[name], dice) for name in names}
+    return [shuffled(inner, dice) for inner in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_order_of_fields_changes_no_byte_of_the_report(mode: str) -> None:
+    @settings(max_examples=30, deadline=None)
+    @given(body=bodies(mode), dice=st.randoms(use_true_random=False))
+    def same(body: Body, dice: random.Random) -> None:
+        assert judge(shuffled(body, dice)).model_dump_json() == judge(body).model_dump_json()
+
+    same()
+
+
+@settings(max_examples=60, deadline=None)
+@given(order=st.permutations(SAFE_REQUESTS["nut_slots"]["design"]["slots"]))
+def test_the_order_of_nut_slots_changes_nothing(order: list[Body]) -> None:
+    assert judge(safe("nut_slots", design__slots=order)) == judge(SAFE_REQUESTS["nut_slots"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(body=bodies("pocket"), turn=st.integers(0, 5), back=st.booleans())
+def test_where_a_contour_begins_and_which_way_it_runs_change_nothing(body: Body, turn: int, back: bool) -> None:
+    boundary = body["design"]["boundary"]
+    turned = boundary[turn % len(boundary) :] + boundary[: turn % len(boundary)]
+    other = {**body, "design": {**body["design"], "boundary": turned[::-1] if back else turned}}
+    assert judge(other) == judge(body)
+
+
+# Saying less
+
+FREE = {("gcode", "cut", name) for name in SAFE_REQUESTS["gcode"]["cut"]}
+"""A program has settings of its own, and its toolpath is what is judged."""
+BY_DEFAULT = {"units", "lines", "islands", "safe_z", "stickout", "feed_override_percent"}
+"""What means something by default (mm, by scale length, none, 5 mm, the tool's, as set): tested by itself above."""
+GUESSED = {"miter_deg", "bevel_deg", "tiles", "kerf", "max_drift_deg"}
+"""What is passed over when it is not said: see the tests below that are expected to fail."""
+
+
+def keys(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    inner: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inner:
+        if isinstance(value, dict):
+            yield (*path, name)
+        yield from keys(one, (*path, name))
+
+
+def without(body: Body, path: tuple[str | int, ...]) -> Body:
+    less = copy.deepcopy(body)
+    del at(less, path[:-1])[path[-1]]
+    return less
+
+
+def risk_of(body: Body) -> Risk | None:
+    """None where the request is refused."""
+    try:
+        return judge({**body, "nearest": False}).overall_risk
+    except (Rejected, ValidationError):
+        return None
+
+
+def is_greener(less: Risk | None, more: Risk) -> bool:
+    if less is None or (more is Risk.RED and less is Risk.UNKNOWN):
+        return False
+    return ORDER.index(less) < ORDER.index(more)
+
+
+def is_bare_of_defaults(body: Body) -> Body:
+    """The request without what has a default, and with angles that a cut of its kind may leave out."""
+    bare = copy.deepcopy(body)
+    for part in (bare["options"], bare["design"]):
+        for name in BY_DEFAULT | {"miter_deg", "bevel_deg"}:
+            part.pop(name, None)
+    if bare["mode"] == "saw" and bare["design"]["cut"] in ("miter", "bevel"):
+        bare["design"]["cut"] = "crosscut"
+    return bare
+
+
+WET = {
+    name for name, material in PRESETS.materials.items() if material.resinous and material.hardness in ("very-hard", "extreme")
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_field_that_is_left_out_never_makes_a_verdict_greener(mode: str) -> None:
+    @settings(max_examples=60, deadline=None)
+    @given(body=bodies(mode).map(is_bare_of_defaults), gone=st.sets(st.integers(0, 30), max_size=2))
+    def holds(body: Body, gone: set[int]) -> None:
+        assume(body.get("material_id") not in WET)
+        trio = {("design", name) for name in ("tiles", "kerf", "max_drift_deg")}
+        for number in sorted(gone, reverse=True):
+            paths = [p for p in keys(body) if len(p) == 2 and p not in trio]
+            body = without(body, paths[number % len(paths)])
+        more = risk_of(body)
+        assume(more is not None)
+        assert more is not None
+        for path in keys(body):
+            if (mode, *path) not in FREE and path != ("cut",) * (mode == "gcode"):
+                assert not is_greener(risk_of(without(body, path)), more), path
+
+    holds()
+
+
+def pair(before: Body, *gone: str) -> tuple[Risk | None, Risk | None]:
+    less = before
+    for path in gone:
+        less = without(less, tuple(path.split(".")))
+    return risk_of(less), risk_of(before)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="SawDesign takes an angle that is not stated for none, also where the cut is a miter or a bevel"
+)
+@pytest.mark.parametrize(("cut", "angle"), [("miter", "miter_deg"), ("bevel", "bevel_deg")])
+def test_a_tilted_cut_that_does_not_say_its_angle_is_unknown(cut: str, angle: str) -> None:
+    body = safe("saw", design__cut=cut, design__exposure=22, **{f"design__{angle}": 45})
+    less, more = pair(body, f"design.{angle}")
+    assert more is Risk.YELLOW
+    assert less in (None, Risk.UNKNOWN)
+
+
+@pytest.mark.xfail(strict=True, reason="of a ring of tiles neither kerf nor drift is asked for where both are missing")
+@pytest.mark.parametrize("stated", ["tiles", "kerf"])
+def test_a_ring_of_tiles_that_tells_half_of_itself_is_unknown(stated: str) -> None:
+    body = safe("rosette")
+    for name in {"tiles", "kerf", "max_drift_deg"} - {stated}:
+        del body["design"][name]
+    assert risk_of(body) is Risk.UNKNOWN
+
+
+@pytest.mark.xfail(strict=True, reason="F027 needs coolant, which nobody asks for at a thick tool: the rule is passed over")
+@pytest.mark.parametrize("material", sorted(WET))
+@pytest.mark.parametrize("mode", ["pocket", "helical", "gcode"])
+def test_very_hard_resinous_wood_is_no_better_where_the_air_is_not_told(mode: str, material: str) -> None:
+    body = safe(mode, material_id=material, options__coolant=True)
+    less, more = pair(body, "options.coolant")
+    assert more is Risk.RED
+    assert less in (Risk.RED, Risk.UNKNOWN)
+
+
+# Any request
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_valid_request_has_a_report_that_can_be_sent(mode: str) -> None:
+    @settings(max_examples=50, deadline=None)
+    @given(body=bodies(mode))
+    def holds(body: Body) -> None:
+        report = judge(body)
+        assert FeasibilityReport.model_validate_json(report.model_dump_json()) == report
+        assert 0 <= report.overall_score <= 100
+        assert report.blocked == (report.overall_risk in (Risk.RED, Risk.UNKNOWN))
+        assert (report.overall_risk is Risk.GREEN) == (not report.findings and not report.missing)
+
+    holds()
+
+
+TINY = 1e-310
+EXTREMES: list[tuple[str, Body]] = [
+    ("fret_slots", {"design__slot_width": TINY}),
+    ("pocket", {"options__stickout": TINY}),
+    ("pocket", {"cut__spindle_rpm": TINY}),
+    ("pocket", {"cut__feed_per_min": TINY}),
+    ("rosette", {"design__outer_diameter": TINY, "design__inner_diameter": TINY}),
+    ("rosette", {"units": "inch", "design__kerf": 1e-11}),
+    ("fret_slots", {"units": "inch", "design__scale_length": 1e-11}),
+]  # fmt: skip
+
+
+@pytest.mark.xfail(
+    strict=True, reason="sizes may be as small as a float can be, and then a quotient is infinite or a length is 0"
+)
+@pytest.mark.parametrize(("mode", "changes"), EXTREMES)
+def test_a_size_of_next_to_nothing_is_refused_or_judged(mode: str, changes: Body) -> None:
+    try:
+        request = EvaluateRequest.model_validate(safe(mode, **changes))
+    except ValidationError:
+        return
+    with contextlib.suppress(Rejected):
+        ENGINES.compute(request)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="converted to mm it is rounded to 0, which stands for not stated: the tool's own is taken"
+)
+def test_a_stickout_of_next_to_nothing_is_not_the_tools() -> None:
+    body = {**in_inches(safe("gcode")), "units": "inch"}
+    assert risk_of(body) is Risk.GREEN
+    body["options"]["stickout"] = 1e-11
+    assert risk_of(body) is not Risk.GREEN
