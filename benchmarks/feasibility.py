@@ -11,8 +11,9 @@ import multiprocessing
 import signal
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from rmos.chassis.requests import parse
 from rmos.contracts.evaluation import EvaluateRequest
+from rmos.contracts.events import PathFacts
 from rmos.feasibility.domain import RULES, SCORERS, Rule, assess
 from rmos.feasibility.domain.rules import rules_for
 from rmos.feasibility.engine import BaselineFeasibilityEngineV1
@@ -38,11 +40,11 @@ _CUT = {"stepover_ratio": 0.4, "stepdown": 1.5, "feed_per_min": 1000, "plunge_pe
 _SLOT_CUT = {"stepdown": 0.3, "feed_per_min": 500, "plunge_per_min": 100, "spindle_rpm": 18000}
 _ROUTER = {
     "tool_id": "flat_6mm_2f", "material_id": "basswood", "machine_id": "shapeoko_4_xxl", "cut": _CUT,
-    "options": {"stock_thickness": 20, "coolant": True},
+    "options": {"stock_thickness": 20, "coolant": True, "stickout": 25},
 }  # fmt: skip
 _SLOTTER = {
     "tool_id": "fret_slot_0_6", "material_id": "basswood", "machine_id": "bcamcnc_2030ca", "cut": _SLOT_CUT,
-    "options": {"stock_thickness": 6, "coolant": True},
+    "options": {"stock_thickness": 6, "coolant": True, "stickout": 12},
 }  # fmt: skip
 GREEN: dict[str, Request] = {
     "pocket": {**_ROUTER, "design": {"boundary": [[0, 0], [76, 0], [76, 56], [0, 56]], "depth": 8, "wall": 20}},
@@ -67,15 +69,26 @@ GREEN: dict[str, Request] = {
     "saw": {
         "blade_id": "saw_10_24", "material_id": "basswood", "machine_id": "linuxcnc_knee_mill",
         "options": {"stock_thickness": 12}, "cut": {"feed_per_min": 4800, "spindle_rpm": 4000},
-        "design": {"cut": "crosscut", "length": 120, "depth": 12, "exposure": 8, "riving_knife": True},
+        "design": {
+            "cut": "crosscut", "length": 120, "depth": 12, "exposure": 8, "miter_deg": 0, "bevel_deg": 0, "riving_knife": True,
+        },
     },
 }  # fmt: skip
 """One harmless request of each mode, without its `mode`."""
 _RED_CUT = {"spindle_rpm": 40_000, "feed_per_min": 20_000}
 _YELLOW_CUT = {mode: {"plunge_per_min": 1200} for mode in GREEN} | {"saw": {"feed_per_min": 1000}}
+PATHS = {
+    "gcode": PathFacts(
+        moves=6, min_mm=(0, 0, -1), max_mm=(20, 0, 5), cut_length_mm=21, max_feed_mm_min=1000, spindle_min_rpm=18_000,
+        spindle_max_rpm=18_000, time_s=3, kernel="native", max_axial_mm=1, max_radial_mm=6, max_removal_mm3_min=6000,
+        max_feed_per_turn_mm=1 / 18, max_plunge_mm_min=300, rapid_cuts=0, spindle_off_cuts=0, rapid_lowest_mm=5,
+        states_units=True, states_distance=True,
+    )
+}  # fmt: skip
+"""A program is judged by what it does."""
 VERTICES = (10, 100, 1000)
 SHARES = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4)
-ECHO = "bench.echo"
+ECHO, SUBJECT = "bench.echo", "rmos.feasibility.evaluate"
 
 
 def request_of(mode: str, cut: Mapping[str, float] | None = None, nearest: bool = False) -> Request:
@@ -104,21 +117,20 @@ def quantiles(values: Sequence[float]) -> Row:
 
 
 def by_mode(engine: BaselineFeasibilityEngineV1, repeats: int) -> Iterator[Row]:
+    """`assess` alone, a verdict, and the search for nearest settings where the verdict is one that has any."""
     for mode in GREEN:
-        plain = parsed(request_of(mode))
-        facts = facts_of(plain.in_mm(), engine.presets)
-        red, yellow = (parsed(request_of(mode, cut, True)) for cut in (_RED_CUT, _YELLOW_CUT[mode]))
-        works: dict[str, tuple[Callable[[], Any], int]] = {
-            "assess": (lambda facts=facts: assess(facts, "request"), repeats),  # type: ignore[misc]
-            "compute": (lambda plain=plain: engine.compute(plain), repeats),  # type: ignore[misc]
-            "RED with nearest": (lambda red=red: engine.compute(red), repeats // 10),  # type: ignore[misc]
-            "YELLOW with nearest": (lambda yellow=yellow: engine.compute(yellow), repeats // 10),  # type: ignore[misc]
-        }
-        risks = [engine.compute(one).overall_risk.value for one in (plain, red, yellow)]
-        if risks != ["GREEN", "RED", "YELLOW"]:
-            raise SystemExit(f"the requests of {mode} are {risks}: correct the benchmark")
-        for name, (work, count) in works.items():
-            yield {"mode": mode, "rules": len(rules_for(mode, SCORERS)), "what": name, **quantiles(times_ms(work, count))}
+        path, plain = PATHS.get(mode), parsed(request_of(mode))
+        facts, stage = facts_of(plain.in_mm(), engine.presets, path), "request" if path is None else "toolpath"
+        row = {"mode": mode, "rules": len(rules_for(mode, SCORERS))}
+        risk = assess(facts, stage).risk.value
+        yield {**row, "what": "assess", "risk": risk, **quantiles(times_ms(partial(assess, facts, stage), repeats))}
+        for what, cut in (("verdict", {}), ("nearest, two settings out", _RED_CUT), ("nearest, one out", _YELLOW_CUT[mode])):
+            request = parsed(request_of(mode, cut, nearest=bool(cut)))
+            report = engine.compute(request, path)
+            if cut and report.nearest is None:
+                continue
+            times = times_ms(partial(engine.compute, request, path), repeats // 10 if cut else repeats)
+            yield {**row, "what": what, "risk": report.overall_risk.value, **quantiles(times)}
 
 
 def rate_per_s(work: Callable[[], Any], seconds: float) -> float:
@@ -167,7 +179,7 @@ def by_rules(engine: BaselineFeasibilityEngineV1, repeats: int) -> Iterator[Row]
         for share in SHARES:
             rules = (every * math.ceil(share))[: max(1, round(share * len(every)))]
             with registry(rules):
-                found = quantiles(times_ms(lambda facts=facts: assess(facts, "request"), repeats))  # type: ignore[misc]
+                found = quantiles(times_ms(partial(assess, facts, "request"), repeats))
             yield {"mode": mode, "share": share, "rules": len(rules), **found}
 
 
@@ -182,8 +194,8 @@ def by_size(engine: BaselineFeasibilityEngineV1, repeats: int) -> Iterator[Row]:
         request["design"] = {**request["design"], "boundary": ring(vertices)}
         body = json.dumps(request).encode()
         ready = parse(EvaluateRequest, body, {})
-        reading = quantiles(times_ms(lambda body=body: parse(EvaluateRequest, body, {}), repeats))  # type: ignore[misc]
-        judging = quantiles(times_ms(lambda ready=ready: engine.compute(ready), repeats))  # type: ignore[misc]
+        reading = quantiles(times_ms(partial(parse, EvaluateRequest, body, {}), repeats))
+        judging = quantiles(times_ms(partial(engine.compute, ready), repeats))
         yield {
             "vertices": vertices, "bytes": len(body), "parse_p50_ms": reading["p50_ms"], "parse_p99_ms": reading["p99_ms"],
             "compute_p50_ms": judging["p50_ms"], "compute_p99_ms": judging["p99_ms"],
@@ -237,39 +249,49 @@ async def _wait_for_echo(client: Client) -> None:
     raise SystemExit("the echo does not answer")
 
 
-async def ask_all(nats_url: str, url: str, count: int) -> list[Row]:
-    client = await nats.connect(nats_url)
+@contextlib.asynccontextmanager
+async def echoing(client: Client, nats_url: str, body: bytes) -> AsyncIterator[None]:
+    process = multiprocessing.get_context("spawn").Process(target=_echo_process, args=(nats_url, body), daemon=True)
+    process.start()
+    try:
+        await _wait_for_echo(client)
+        yield
+    finally:
+        process.terminate()
+
+
+def ways(client: Client, web: httpx.AsyncClient, url: str) -> dict[str, Callable[[], Awaitable[Any]]]:
+    """The floor first."""
     green = json.dumps(request_of("pocket")).encode()
     red = json.dumps(request_of("pocket", _RED_CUT, True)).encode()
-    subject, headers = "rmos.feasibility.evaluate", {"content-type": "application/json"}
-    report = (await client.request(subject, green, timeout=10)).data
-    assert json.loads(report)["overall_risk"] == "GREEN", report
-    echo = multiprocessing.get_context("spawn").Process(target=_echo_process, args=(nats_url, report), daemon=True)
-    echo.start()
-    try:
-        async with httpx.AsyncClient(trust_env=False) as web:
+    headers = {"content-type": "application/json"}
 
-            async def post(body: bytes) -> None:
-                (await web.post(f"{url}/api/rmos/feasibility/evaluate", content=body, headers=headers)).raise_for_status()
+    async def post() -> None:
+        (await web.post(f"{url}/api/rmos/feasibility/evaluate", content=green, headers=headers)).raise_for_status()
 
-            await _wait_for_echo(client)
-            asks: dict[str, Callable[[], Awaitable[Any]]] = {
-                "NATS, bare echo": lambda: client.request(ECHO, green, timeout=10),
-                "NATS, verdict": lambda: client.request(subject, green, timeout=10),
-                "NATS, RED with nearest": lambda: client.request(subject, red, timeout=10),
-                "HTTP, alive": lambda: web.get(f"{url}/health/live"),
-                "HTTP, verdict": lambda: post(green),
-            }
-            found = {name: quantiles(times) for name, times in (await latencies_ms(asks, count)).items()}
-            rows = [
-                {"transport": name, **row, "p50_ratio": _ratio(row, found["NATS, bare echo"])} for name, row in found.items()
-            ]
-            for row in rows:
-                row["per_s_at_16"] = round(await together_per_s(asks[row["transport"]], count, 16))
-            return rows
-    finally:
-        echo.terminate()
-        await client.close()
+    return {
+        "NATS, bare echo": lambda: client.request(ECHO, green, timeout=10),
+        "NATS, verdict": lambda: client.request(SUBJECT, green, timeout=10),
+        "NATS, RED with nearest": lambda: client.request(SUBJECT, red, timeout=10),
+        "HTTP, alive": lambda: web.get(f"{url}/health/live"),
+        "HTTP, verdict": post,
+    }
+
+
+async def ask_all(nats_url: str, url: str, count: int) -> list[Row]:
+    client = await nats.connect(nats_url)
+    report = (await client.request(SUBJECT, json.dumps(request_of("pocket")).encode(), timeout=10)).data
+    if "overall_risk" not in json.loads(report):
+        raise SystemExit(f"no verdict: {report!r}")
+    async with httpx.AsyncClient(trust_env=False) as web, echoing(client, nats_url, report):
+        asks = ways(client, web, url)
+        found = {name: quantiles(times) for name, times in (await latencies_ms(asks, count)).items()}
+        floor = next(iter(found.values()))
+        rows = [{"transport": name, **row, "p50_ratio": _ratio(row, floor)} for name, row in found.items()]
+        for row in rows:
+            row["per_s_at_16"] = round(await together_per_s(asks[row["transport"]], count, 16))
+    await client.close()
+    return rows
 
 
 def _ratio(row: Row, floor: Row) -> float:

@@ -38,7 +38,7 @@ CASES: dict[str, tuple[bytes, str, str]] = {
     "bad-mode": (_body("bad-mode", mode="laser"), "invalid", "/mode"),
     "bad-size": (_body("bad-size", requested_by="x" * (1 << 20)), "too_large", ""),
     "bad-gcode": (
-        _body("bad-gcode", design={"text": "G21\nG1 X1 (a (b)\n"}, options={"stock_thickness": 9}),
+        _body("bad-gcode", design={"text": "G21\nG1 X1 (a (b)\n"}, options={"stock_thickness": 9, "stickout": 25}),
         "gcode",
         "/design",
     ),

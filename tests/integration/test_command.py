@@ -10,7 +10,18 @@ import httpx
 from rmos.local.connection import Connection
 from stack_runner import rmos
 
-SETUP = ("--machine", "shapeoko_4_xxl", "--material", "alder", "--tool", "flat_6mm_2f", "--stock-thickness", "20")
+SETUP = (
+    "--machine",
+    "shapeoko_4_xxl",
+    "--material",
+    "alder",
+    "--tool",
+    "flat_6mm_2f",
+    "--stock-thickness",
+    "20",
+    "--stickout",
+    "25",
+)
 RETRACTS = "G21 G90\nG53 G0 Z-5\nG0 X0 Y0\nM3 S18000\nG0 Z2\nG1 Z-1 F300\nG1 X30 F1500\nG53 G0 Z-5\nM5\nM30\n"
 
 

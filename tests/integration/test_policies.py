@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import tempfile
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nats
 import pytest
 from rmos.local.connection import Connection, connect
 from safe_requests import TOO_LONG, Body, safe
@@ -37,15 +39,13 @@ energy_high_j_cm3 = 80.0
 @contextlib.contextmanager
 def stack(**settings: str) -> Iterator[Connection]:
     """A stack of its own whose services read these settings."""
-    with (
-        tempfile.TemporaryDirectory(prefix="rmos-test-", ignore_cleanup_errors=True) as folder,
-        pytest.MonkeyPatch.context() as patch,
-    ):
+    with tempfile.TemporaryDirectory(prefix="rmos-test-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         state = Path(folder) / "state"
-        for name, value in settings.items():
-            patch.setenv(name, value)
-        up = rmos("up", "--detach", state=state)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in settings.items():
+                patch.setenv(name, value)
+            up = rmos("up", "--detach", state=state)
         assert up.returncode == 0, up.stdout + up.stderr
         try:
             yield connect(state)
@@ -128,9 +128,8 @@ def is_held(where: Connection, job_id: str) -> bool:
 
 
 def is_released(where: Connection, job_id: str) -> bool:
-    return bool(until(lambda: run_of(where, job_id)["release"] == "released")) and rmos(
-        "runs", "gcode", job_id, state=where.state
-    ).stdout.endswith("M30\n")
+    until(lambda: run_of(where, job_id)["release"] == "released")
+    return rmos("runs", "gcode", job_id, state=where.state).stdout.endswith("M30\n")
 
 
 # The defaults
@@ -185,6 +184,26 @@ def test_a_red_run_cannot_be_approved_but_rejected(red_goes_on: Connection, tmp_
     until(lambda: run_of(red_goes_on, "red-rejected")["release"] == "refused")
     assert decide(red_goes_on, "approve", "red-rejected")[0] == 4
     assert is_held(red_goes_on, "red-rejected")
+
+
+def test_a_decision_that_did_not_come_from_a_review_releases_no_red_run(red_goes_on: Connection, tmp_path: Path) -> None:
+    submit(red_goes_on, tmp_path, "red-forged", TOO_LONG)
+    review = review_of(red_goes_on, "red-forged")
+    decided = {
+        "job_id": "red-forged", "review_id": review["review_id"], "record_sha256": review["record_sha256"], "decision": "approve",
+        "reason": "because I can", "reviewer": "mallory",
+    }  # fmt: skip
+    asyncio.run(_publish(red_goes_on.nats_url, "rmos.review.decided.v1", json.dumps(decided).encode()))
+    until(lambda: red_goes_on.health("runs")["waiting"] == 0)
+    assert run_of(red_goes_on, "red-forged")["release"] == "waiting"
+
+
+async def _publish(url: str, subject: str, body: bytes) -> None:
+    client = await nats.connect(url)
+    try:
+        await client.jetstream().publish(subject, body)
+    finally:
+        await client.close()
 
 
 def test_a_yellow_run_is_released_as_ever_where_red_goes_on(red_goes_on: Connection, tmp_path: Path) -> None:

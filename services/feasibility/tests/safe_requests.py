@@ -1,4 +1,7 @@
-"""One harmless request of each mode, by ids of the built-in presets: what the tests change one field of at a time."""
+"""One harmless request of each mode, by ids of the built-in presets: what the tests change one field of at a time.
+
+Of a program there is no verdict without its toolpath: that of mode `gcode` is harmless as far as it goes.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +12,24 @@ Body = dict[str, Any]
 CUT = {"stepover_ratio": 0.4, "stepdown": 1.5, "feed_per_min": 1500, "plunge_per_min": 500, "spindle_rpm": 18000}
 WHERE = {"tool_id": "flat_6mm_2f", "material_id": "alder", "machine_id": "shapeoko_4_xxl"}
 SLOTTED = {
-    **WHERE, "tool_id": "fret_slot_0_58", "options": {"stock_thickness": 6},
+    **WHERE, "tool_id": "fret_slot_0_58", "options": {"stock_thickness": 6, "stickout": 12},
     "cut": {"stepdown": 0.3, "feed_per_min": 500, "plunge_per_min": 100, "spindle_rpm": 18000},
 }  # fmt: skip
 SAFE_REQUESTS: dict[str, Body] = {
     "pocket": {
-        "mode": "pocket", **WHERE, "cut": CUT, "options": {"stock_thickness": 20},
+        "mode": "pocket", **WHERE, "cut": CUT, "options": {"stock_thickness": 20, "stickout": 25},
         "design": {"boundary": [[0, 0], [100, 0], [100, 50], [0, 50]], "depth": 3, "wall": 20},
     },
     "gcode": {
-        "mode": "gcode", **WHERE, "cut": CUT, "options": {"stock_thickness": 20},
+        "mode": "gcode", **WHERE, "cut": CUT, "options": {"stock_thickness": 20, "stickout": 25},
         "design": {"text": "G21 G90\nM3 S18000\nG1 X1 Z-1 F100\nM30\n"},
     },
     "helical": {
-        "mode": "helical", **WHERE, "cut": {**CUT, "stepdown": 0.7}, "options": {"stock_thickness": 20},
+        "mode": "helical", **WHERE, "cut": {**CUT, "stepdown": 0.7}, "options": {"stock_thickness": 20, "stickout": 25},
         "design": {"diameter": 11, "depth": 6, "wall": 10},
     },
     "rosette": {
-        "mode": "rosette", **WHERE, "tool_id": "flat_3mm_2f", "options": {"stock_thickness": 4},
+        "mode": "rosette", **WHERE, "tool_id": "flat_3mm_2f", "options": {"stock_thickness": 4, "stickout": 15},
         "cut": {**CUT, "stepdown": 1, "feed_per_min": 1200},
         "design": {"outer_diameter": 120, "inner_diameter": 90, "depth": 1.5, "tiles": 6, "kerf": 0.5, "max_drift_deg": 5},
     },
@@ -41,11 +44,13 @@ SAFE_REQUESTS: dict[str, Body] = {
     "saw": {
         "mode": "saw", "blade_id": "saw_10_24", "material_id": "alder", "machine_id": "linuxcnc_knee_mill",
         "cut": {"feed_per_min": 4000, "spindle_rpm": 4000}, "options": {"stock_thickness": 12},
-        "design": {"cut": "crosscut", "length": 120, "depth": 12, "exposure": 8, "riving_knife": True},
+        "design": {"cut": "crosscut", "length": 120, "depth": 12, "exposure": 8, "miter_deg": 0, "bevel_deg": 0, "riving_knife": True},
     },
 }  # fmt: skip
+JUDGED = tuple(mode for mode in SAFE_REQUESTS if mode != "gcode")
+"""What is GREEN as it is asked for."""
 TOO_LONG = {**SAFE_REQUESTS["pocket"], "options": {"stock_thickness": 20, "stickout": 70}}
-"""RED by F026, and such a tool can be planned."""
+"""RED by F026, and such a job can be planned."""
 
 
 def safe(mode: str, /, *, without: str = "", **changes: Any) -> Body:

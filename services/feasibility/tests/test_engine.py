@@ -17,7 +17,7 @@ from rmos.feasibility.domain import FLAG, MODES, RULES, SCORERS, Gauge, gauges
 from rmos.feasibility.domain.rules import rules_for
 from rmos.feasibility.gather import facts_of
 from rmos.feasibility.presets import load_presets
-from safe_requests import SAFE_REQUESTS, TOO_LONG, Body, safe
+from safe_requests import JUDGED, SAFE_REQUESTS, TOO_LONG, Body, safe
 
 PRESETS = load_presets()
 ENGINE = BaselineFeasibilityEngineV1(PRESETS)
@@ -144,13 +144,24 @@ def test_an_unknown_id_is_refused_also_where_the_mode_needs_none(field: str) -> 
 # What is GREEN, and what nobody can judge
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", JUDGED)
 def test_a_harmless_request_of_each_mode_is_green(mode: str) -> None:
     report = report_of(SAFE_REQUESTS[mode])
     assert report.overall_risk is Risk.GREEN, report.recommendations
     assert (report.findings, report.missing, report.recommendations, report.nearest) == ((), (), (), None)
     assert (report.is_feasible(), report.needs_review(), report.blocked) == (True, False, False)
     assert 80 <= report.overall_score <= 100
+
+
+def test_a_program_without_its_toolpath_is_unknown_and_may_be_planned() -> None:
+    request = EvaluateRequest.model_validate(SAFE_REQUESTS["gcode"])
+    report = ENGINE.compute(request)
+    assert (report.overall_risk, report.findings) == (Risk.UNKNOWN, ())
+    assert {fact.comes_from for fact in report.missing} == set(UNASKED)
+    assert ENGINE.compute(request, to_plan=True).overall_risk is Risk.GREEN
+
+
+UNASKED = ("the simulated toolpath", "the program")
 
 
 def test_every_mode_that_can_be_asked_for_has_a_harmless_request() -> None:
@@ -182,11 +193,11 @@ def test_the_policy_never_turns_a_risk_into_another(risk: Risk, policy: Policy) 
 
 # block_on_red, treat_unknown_as_red, allow_red_override: what blocks, and what a person may release.
 TABLE: dict[tuple[bool, bool, bool], tuple[str, str]] = {
-    (True, True, False): ("RED UNKNOWN", "GREEN YELLOW UNKNOWN"),
+    (True, True, False): ("RED UNKNOWN", "GREEN YELLOW"),
     (True, True, True): ("RED UNKNOWN", "GREEN YELLOW UNKNOWN RED"),
     (True, False, False): ("RED", "GREEN YELLOW UNKNOWN"),
     (True, False, True): ("RED", "GREEN YELLOW UNKNOWN RED"),
-    (False, True, False): ("", "GREEN YELLOW UNKNOWN"),
+    (False, True, False): ("", "GREEN YELLOW"),
     (False, True, True): ("", "GREEN YELLOW UNKNOWN RED"),
     (False, False, False): ("", "GREEN YELLOW UNKNOWN"),
     (False, False, True): ("", "GREEN YELLOW UNKNOWN RED"),
@@ -319,7 +330,8 @@ def test_a_design_that_lacks_a_size_is_refused_with_its_name(mode: str, field: s
 
 @pytest.mark.parametrize(("mode", "field"), NEVER_REQUIRED)
 def test_a_setting_that_decides_nothing_may_be_left_out(mode: str, field: str) -> None:
-    assert report_of(safe(mode, without=field)).overall_risk is Risk.GREEN
+    less, more = report_of(safe(mode, without=field)), report_of(SAFE_REQUESTS[mode])
+    assert (less.overall_risk, less.missing) == (more.overall_risk, more.missing)
 
 
 @pytest.mark.parametrize(("mode", "field"), ASKED_FOR)
@@ -335,7 +347,9 @@ def test_everything_that_may_be_asked_for_can_be_stated(mode: str) -> None:
     """`comes_from` names fields that a request of this mode has."""
     bare = {"mode": mode, "design": SAFE_REQUESTS[mode]["design"]}
     for fact in report_of(bare).missing:
-        for path in re.split(r" or | and ", fact.comes_from):
+        for path in re.split(r" or | and |, ", fact.comes_from):
+            if mode == "gcode" and path in UNASKED:
+                continue
             fields: Any = {**EvaluateRequest.model_fields}
             for name in path.split("."):
                 assert name in fields, (fact.fact, path)

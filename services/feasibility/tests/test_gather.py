@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from rmos.contracts.base import Risk
 from rmos.contracts.evaluation import EvaluateRequest, FeasibilityReport, ModelRequest
 from rmos.feasibility import BaselineFeasibilityEngineV1, Rejected
-from rmos.feasibility.domain import MODES, Facts
+from rmos.feasibility.domain import Facts
 from rmos.feasibility.domain.fretboard import angle_deg, fan_of, fret_lines
 from rmos.feasibility.gather import facts_of
 from rmos.feasibility.models import model_rows, request_of
@@ -66,8 +67,11 @@ def test_an_id_that_is_not_known_tells_nothing(field: str) -> None:
     assert judge(safe(mode, without=field)).overall_risk is Risk.UNKNOWN
 
 
-def test_a_stated_stickout_counts_before_the_tools_own() -> None:
-    assert facts(safe("pocket")).stickout_mm == PRESETS.tools["flat_6mm_2f"].stickout_mm
+def test_a_stickout_is_stated_or_measured_by_the_shop_and_never_an_estimate(tmp_path: Path) -> None:
+    assert facts(safe("pocket", without="options.stickout")).stickout_mm is None
+    (tmp_path / "tools.toml").write_text("[flat_6mm_2f]\nstickout_mm = 28.0\n")
+    request = EvaluateRequest.model_validate(safe("pocket", without="options.stickout"))
+    assert facts_of(request, load_presets(tmp_path)).stickout_mm == 28
     assert facts(safe("pocket", options__stickout=31.5)).stickout_mm == 31.5
     assert facts(safe("pocket", options__stickout=31.5)).bending_length_mm == 31.5
 
@@ -87,7 +91,7 @@ def test_the_floor_is_what_the_depth_leaves_of_the_stock() -> None:
 @pytest.mark.parametrize("mode", ["gcode", "saw"])
 def test_a_cut_without_travel_of_its_own_has_no_safe_height(mode: str) -> None:
     assert facts(safe(mode, options__safe_z=-5)).safe_z_mm is None
-    assert judge(safe(mode, options__safe_z=-5)).overall_risk is Risk.GREEN
+    assert judge(safe(mode, options__safe_z=-5)) == judge(SAFE_REQUESTS[mode])
 
 
 # Pockets
@@ -121,9 +125,6 @@ SHAPES: dict[str, tuple[list[Corner], bool]] = {
     "turned rectangle": ([(0, 0), (30, 40), (22, 46), (-8, 6)], False),
     "square with a dent of a hundredth": ([(0, 0), (30, 0.01), *SQUARE[1:]], True),
     "L": ([(0, 0), (60, 0), (60, 30), (30, 30), (30, 60), (0, 60)], True),
-    "bow tie": ([(0, 0), (60, 60), (60, 0), (0, 60)], True),
-    "star in one line": (STAR, True),
-    "square gone round twice": ([*SQUARE, *SQUARE], True),
 }  # fmt: skip
 
 
@@ -132,6 +133,14 @@ def test_a_contour_is_complex_where_it_is_not_convex(name: str) -> None:
     shape, is_complex = SHAPES[name]
     assert pocket_facts(shape).geometry_complex is is_complex
     assert pocket_facts([(0, 0), (200, 0), (200, 200), (0, 200)], shape).geometry_complex is is_complex
+
+
+@pytest.mark.parametrize(
+    "shape", [[(0, 0), (60, 60), (60, 0), (0, 60)], STAR, [*SQUARE, *SQUARE], [(0, 0), (60, 0), (60, 60), (30, -9), (0, 60)]]
+)
+def test_a_contour_that_crosses_itself_is_never_green(shape: list[Corner]) -> None:
+    assert pocket_facts(shape).outline_sound is False
+    assert judge(safe("pocket", design__boundary=shape)).overall_risk is Risk.RED
 
 
 @st.composite
@@ -275,7 +284,7 @@ def test_a_line_of_a_straight_board_that_is_turned_is_red_beyond_half_a_degree(d
     body = drawn([*STRAIGHT[:21], turned(STRAIGHT[21], degrees)])
     assert facts(body).fret_angle_deg == pytest.approx(abs(degrees))
     assert facts(body).perpendicular_drift_deg == pytest.approx(abs(degrees))
-    assert {rule for rule in held(body) if rule.startswith("T02")} == rules
+    assert held(body) & {"T022", "T023", "T024"} == rules
 
 
 @pytest.mark.parametrize(("square", "drift"), [(7, 0), (9, 1), (8, 1), (12, 1)])
@@ -424,7 +433,7 @@ CUT = SAFE_REQUESTS["pocket"]["cut"]
 MODEL_CONTEXT = {
     "fret_slots": {**SLOTTED, "slot_width": 0.65, "depth": 1.7},
     "neck_pocket": {"tool_id": "flat_6mm_2f", "material_id": "alder", "machine_id": "shapeoko_4_xxl", "cut": CUT,
-                    "options": {"stock_thickness": 45}, "wall": 20},
+                    "options": {"stock_thickness": 45, "stickout": 25}, "wall": 20},
 }  # fmt: skip
 ROWS = [(row.id, operation) for row in model_rows(PRESETS) for operation in row.operations]
 
@@ -506,11 +515,16 @@ SETTINGS = ("stepdown", "feed_per_min", "plunge_per_min")
 def test_what_is_stated_of_a_model_in_inches_is_converted(operation: str, value: float, thickness: float) -> None:
     context = MODEL_CONTEXT[operation]
     own = {name: value for name in LENGTHS if name in context}
-    in_mm = model_request("stratocaster", operation, **own, options={"stock_thickness": thickness})
+    in_mm = model_request("stratocaster", operation, **own, options={"stock_thickness": thickness, "stickout": 12.7})
     cut = {name: v / 25.4 if name in SETTINGS else v for name, v in context["cut"].items()}
     inches = {name: v / 25.4 for name, v in own.items()}
     converted = model_request(
-        "stratocaster", operation, **inches, cut=cut, options={"stock_thickness": thickness / 25.4}, units="inch"
+        "stratocaster",
+        operation,
+        **inches,
+        cut=cut,
+        options={"stock_thickness": thickness / 25.4, "stickout": 0.5},
+        units="inch",
     )
     assert ENGINE.compute(converted) == ENGINE.compute(in_mm)
     assert (converted.units, converted.design) == ("mm", in_mm.design)
@@ -520,8 +534,6 @@ def test_what_is_stated_of_a_model_in_inches_is_converted(operation: str, value:
     ("operation", "field", "value"),
     [
         ("neck_pocket", "wall", 999_999.0),
-        ("neck_pocket", "wall", 1e-11),
-        ("fret_slots", "slot_width", 1e-11),
         ("fret_slots", "depth", 999_999.0),
     ],
 )
@@ -529,9 +541,3 @@ def test_an_override_that_no_millimetre_can_hold_is_refused_by_its_name(operatio
     with pytest.raises(Rejected) as refused:
         model_request("stratocaster", operation, **{field: value}, units="inch")
     assert (refused.value.code, refused.value.pointer) == ("invalid", f"/{field}")
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_the_facts_of_a_harmless_request_hold_what_its_mode_must_know(mode: str) -> None:
-    assert facts(SAFE_REQUESTS[mode]).mode == mode
-    assert judge(SAFE_REQUESTS[mode]).missing == ()

@@ -153,7 +153,7 @@ def test_any_number_in_range_overrides_its_field_alone(field: str, value: float)
         ("janka = 1", "'janka' is not a known field: nearest janka_n"),
         ('"\\u001b[31m" = 1', r"'\x1b[31m' is not a known field"),
         ('id = "b"', "id is not a field to state"),
-        ('hardness = "banana"', "hardness must be 'soft', 'medium'"),
+        ('hardness = "banana"', "hardness must be 'unknown', 'soft', 'medium'"),
         ("burn = 1.1", "burn must be less than or equal to 1"),
         ("energy_low_j_cm3 = 5000", "energy_low_j_cm3 5000 exceeds energy_high_j_cm3 91"),
         ('estimates = ["banana"]', "estimates names 'banana'"),

@@ -8,7 +8,7 @@ import pytest
 from rmos.feasibility.domain import Facts, RiskLevel, assess
 
 COMMON = Facts(
-    mode="pocket", tool_kind="flat", center_cutting=True, tool_diameter_mm=6, tool_max_rpm=24_000, flutes=2, flute_length_mm=60, stickout_mm=25, bending_length_mm=25, energy_high_j_cm3=91, tool_modulus_mpa=580_000,
+    mode="pocket", tool_kind="flat", center_cutting=True, tool_diameter_mm=6, tool_max_rpm=24_000, flutes=2, flute_length_mm=60, stickout_mm=25, bending_length_mm=25, energy_high_j_cm3=91, material_max_feed_mm_min=5000, machine_max_plunge_mm_min=1500, travel_mm=(60, 60, 20), outline_sound=True, tool_modulus_mpa=580_000,
     stepover_ratio=0.5, stepdown_mm=2, depth_mm=10, feed_mm_min=1000, plunge_mm_min=300, spindle_rpm=18_000, safe_z_mm=5,
     coolant=True, has_closed_paths=True, loop_count=1, smallest_feature_mm=50, geometry_complex=False, hardness="soft",
     resinous=False, stock_thickness_mm=100, floor_mm=20, width_mm=50, length_mm=50, wall_mm=20, is_slot=False,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, cast
 
 import uvicorn
 from fastapi import APIRouter, Body, FastAPI, Path, Query, Request, Response
+from fastapi.responses import PlainTextResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel, create_model
@@ -48,7 +49,7 @@ def create_app(
             response.status_code = 503
             return {"status": "not ready", "reason": repr(error)[:300]}
 
-    @app.get("/metrics")
+    @app.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

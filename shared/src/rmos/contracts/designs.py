@@ -33,8 +33,8 @@ class SawDesign(Sized):
     length: Length
     depth: Number
     exposure: Number | None = None
-    miter_deg: Angle = 0.0
-    bevel_deg: Angle = 0.0
+    miter_deg: Angle | None = None
+    bevel_deg: Angle | None = None
     riving_knife: bool | None = None
 
 
@@ -78,7 +78,7 @@ class NutSlot(Sized):
 
     position: Number
     width: Length
-    depth: Number
+    depth: Length
 
 
 class NutSlotsDesign(Sized):
@@ -103,7 +103,7 @@ class RosetteDesign(Sized):
     depth: Number
     tiles: Count | None = None
     kerf: Length | None = None
-    max_drift_deg: Annotated[float, Field(gt=0, le=360, strict=True)] | None = None
+    max_drift_deg: Annotated[float, Field(gt=0, le=30, strict=True)] | None = None
 
 
 class HelicalDesign(Sized):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from rmos.contracts.base import Command, Risk, Sha256
 from rmos.contracts.designs import FretSlotsDesign, HelicalDesign, NutSlotsDesign, RosetteDesign, SawDesign
 from rmos.contracts.events import FindingData, NearestData, Part
@@ -74,6 +74,14 @@ class ModelRequest(RmosContext):
     engine_id: EngineId = "baseline_v1"
     nearest: bool = True
 
+    @model_validator(mode="after")
+    def _fits_operation(self) -> Self:
+        for operation, names in (("fret_slots", ("fretboard_id", "slot_width")), ("neck_pocket", ("wall",))):
+            for name in names:
+                if self.operation != operation and getattr(self, name) is not None:
+                    raise ValueError(f"{name} belongs to the operation {operation}, not {self.operation}")
+        return self
+
 
 class RiskAssessment(Part):
     """One category: the rule that binds it, and how much room is left (a share of the limit, negative beyond it)."""
@@ -107,13 +115,14 @@ class Policy(Part):
     allow_red_override: bool = False
 
     def blocks(self, risk: Risk) -> bool:
-        if risk is Risk.UNKNOWN:
-            return self.treat_unknown_as_red and self.block_on_red
-        return risk is Risk.RED and self.block_on_red
+        return self._is_red(risk) and self.block_on_red
 
     def overridable(self, risk: Risk) -> bool:
         """Whether a person may release in spite of this risk."""
-        return risk is not Risk.RED or self.allow_red_override
+        return self.allow_red_override or not self._is_red(risk)
+
+    def _is_red(self, risk: Risk) -> bool:
+        return risk is Risk.RED or (risk is Risk.UNKNOWN and self.treat_unknown_as_red)
 
 
 class FeasibilityReport(Part):

@@ -18,7 +18,8 @@ Coordinate = Annotated[float, Field(gt=-1e5, lt=1e5, strict=True)]
 Point3 = tuple[Coordinate, Coordinate, Coordinate]
 Polygon = Annotated[tuple[Point, ...], Field(min_length=3, max_length=1000)]
 
-Positive = Annotated[float, Field(gt=0, lt=1e6, strict=True)]
+Positive = Annotated[float, Field(ge=1e-6, lt=1e6, strict=True)]
+"""From a billionth of a metre: no quotient of a few is infinite, and no length in inches becomes none in mm."""
 PresetId = Annotated[str, Field(min_length=1, max_length=64)]
 
 

@@ -139,6 +139,7 @@ def submit(
     material: Annotated[str | None, typer.Option(help="For bare G-code.")] = None,
     tool: Annotated[str | None, typer.Option(help="For bare G-code.")] = None,
     stock_thickness: Annotated[float | None, typer.Option(help="For bare G-code, mm.")] = None,
+    stickout: Annotated[float | None, typer.Option(help="For bare G-code: tool out of the collet, mm.")] = None,
     offset: Annotated[
         list[str] | None, typer.Option(help="For bare G-code: g54=X,Y,Z in machine coordinates, mm; also g28.")
     ] = None,
@@ -147,7 +148,8 @@ def submit(
 ) -> None:
     """Submit jobs. With --wait: 0 OK, 2 BLOCKED, 3 ERROR, 4 refused, 5 timed out, 1 usage; the worst of several."""
     c = connection(state)
-    options: dict[str, Any] = {} if stock_thickness is None else {"stock_thickness": stock_thickness}
+    stated = {"stock_thickness": stock_thickness, "stickout": stickout}
+    options: dict[str, Any] = {name: value for name, value in stated.items() if value is not None}
     try:
         options |= {"offsets": offsets_of(offset)} if offset else {}
         setup = {"tool_id": tool, "material_id": material, "machine_id": machine, "options": options}

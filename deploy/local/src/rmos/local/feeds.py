@@ -97,14 +97,14 @@ def deflection(
     depth_mm: Number, width_mm: Number, feed_mm_min: Number, rpm: Number, tool: Name, material: Name,
     stickout_mm: Annotated[float | None, typer.Option()] = None, shop: Shop = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """How far the tip bends away, from to: F/k, F = P/v."""
+    """How far the tip bends away under the largest force of a turn, from to: F/k, F = energy · depth · chip."""
     presets = load_shop(shop)
     t = presets.tools.get(tool)
     if t is None:
         raise fail(f"no tool {tool!r}; nearest: {', '.join(presets.nearest('tools', tool))}", USAGE)
     try:
-        watts = feeds.cutting_power_w(feeds.removal_rate_mm3_min(depth_mm, width_mm, feed_mm_min), _energy(material, shop))
-        force = feeds.cutting_force_n(watts, feeds.surface_speed_m_s(t.diameter_mm, rpm))
+        chip_mm = feeds.chip_load_mm(feed_mm_min, rpm, t.flutes) / feeds.chip_thinning_factor(t.diameter_mm, width_mm)
+        force = feeds.peak_force_n(_energy(material, shop), depth_mm, chip_mm)
         out = t.stickout_mm if stickout_mm is None else stickout_mm
         length = feeds.bending_length_mm(out, t.diameter_mm, t.reduced_length_mm, t.shank_diameter_mm)
         bend = feeds.deflection_mm(force, feeds.tool_stiffness_n_mm(t.diameter_mm, length, t.modulus_mpa))

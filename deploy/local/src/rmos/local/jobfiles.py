@@ -81,11 +81,13 @@ def offsets_of(stated: list[str]) -> dict[str, list[float]]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         data = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
     except (ValueError, yaml.YAMLError) as error:
         raise JobFileError(f"{path}: {error}") from error
+    except RecursionError as error:
+        raise JobFileError(f"{path}: too deeply nested") from error
     if not isinstance(data, dict):
         raise JobFileError(f"{path}: a job is an object with fields, not {type(data).__name__}")
     return data

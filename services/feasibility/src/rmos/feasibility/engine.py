@@ -28,8 +28,11 @@ class FeasibilityEngine(Protocol):
     def version(self) -> str: ...
     @property
     def presets(self) -> Presets: ...
-    def compute(self, request: EvaluateRequest, path: PathFacts | None = None) -> FeasibilityReport:
-        """The report on a request, and with `path` on its real toolpath. Raises Rejected on what cannot be judged."""
+    def compute(self, request: EvaluateRequest, path: PathFacts | None = None, to_plan: bool = False) -> FeasibilityReport:
+        """The report on a request, with `path` on its real toolpath, or with `to_plan` on whether it may go on to one.
+
+        Raises Rejected on what cannot be judged.
+        """
 
 
 class BaselineFeasibilityEngineV1:
@@ -43,9 +46,10 @@ class BaselineFeasibilityEngineV1:
             raise ValueError(f"no optional scorer is called {', '.join(sorted(unknown))}: there are {', '.join(SCORERS)}")
         self.pack_sha256 = pack_sha256(presets.sha256, self.scorers)
 
-    def compute(self, request: EvaluateRequest, path: PathFacts | None = None) -> FeasibilityReport:
+    def compute(self, request: EvaluateRequest, path: PathFacts | None = None, to_plan: bool = False) -> FeasibilityReport:
         self._refuse_unknown_ids(request)
-        facts, stage = facts_of(request.in_mm(), self.presets, path), "request" if path is None else "toolpath"
+        facts = facts_of(request.in_mm(), self.presets, path)
+        stage = "toolpath" if path is not None else "plan" if to_plan else "request"
         verdict = assess(facts, stage, self.scorers)
         near = self._nearest(facts, stage, verdict) if request.nearest else None
         risk = Risk(verdict.risk.value)
@@ -61,10 +65,10 @@ class BaselineFeasibilityEngineV1:
         )  # fmt: skip
 
     def _nearest(self, facts: Facts, stage: str, verdict: Assessment) -> NearestData | None:
-        """None where the verdict is GREEN, or where only facts are missing: settings help neither. Of a toolpath a warning is
-        what it is: its settings have been used."""
+        """None where the verdict is GREEN, or where only facts are missing: settings help neither. Of a job's
+        stages only what blocks is looked into: a warning goes to a person."""
         allowed = _NEXT_BETTER.get(verdict.risk)
-        if allowed is None or (stage == "toolpath" and verdict.risk is not RiskLevel.RED):
+        if allowed is None or (stage != "request" and verdict.risk is not RiskLevel.RED):
             return None
         return report.nearest_data(nearest(facts, stage, allowed, self.scorers), facts)
 
@@ -91,5 +95,5 @@ class Engines:
             raise Rejected("unknown_id", f"engine_id {engine_id!r} is not known; nearest: {', '.join(near)}", "/engine_id")
         return self._engines[engine_id]
 
-    def compute(self, request: EvaluateRequest, path: PathFacts | None = None) -> FeasibilityReport:
-        return self.get(request.engine_id).compute(request, path)
+    def compute(self, request: EvaluateRequest) -> FeasibilityReport:
+        return self.get(request.engine_id).compute(request)

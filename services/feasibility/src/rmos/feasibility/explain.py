@@ -36,7 +36,7 @@ CATEGORIES = {
 def rule_data(rule: Rule) -> RuleData:
     return RuleData(
         id=rule.id, level=Risk(rule.level.value), category=rule.category, family=rule.family.title, condition=rule.condition,
-        why=rule.why, hint=rule.hint, needs=rule.needs, modes=rule.family.modes, source=rule.family.source,
+        why=rule.why, hint=rule.hint, needs=rule.looks_at, modes=rule.family.modes, source=rule.family.source,
         date=rule.family.date, licence=rule.family.licence, scorer=rule.family.scorer,
     )  # fmt: skip
 

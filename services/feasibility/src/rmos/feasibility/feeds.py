@@ -33,6 +33,11 @@ class Interval:
         return Interval(self.low * factor, self.high * factor)
 
 
+def _interval(value: Interval | float) -> Interval:
+    """A number is what is known exactly."""
+    return value if isinstance(value, Interval) else Interval(float(value), float(value))
+
+
 def _positive(**values: float) -> None:
     for name, value in values.items():
         if not (math.isfinite(value) and value > 0):
@@ -87,16 +92,24 @@ def removal_rate_mm3_min(depth_mm: float, width_mm: float, feed_mm_min: float) -
     return depth_mm * width_mm * feed_mm_min
 
 
-def cutting_power_w(removal_rate_mm3_min: float, energy_j_cm3: Interval) -> Interval:
+def cutting_power_w(removal_rate_mm3_min: float, energy_j_cm3: Interval | float) -> Interval:
     """Power at the edge: removal rate times specific energy. 1 J/cm³ = 0.001 J/mm³."""
-    _positive(removal_rate_mm3_min=removal_rate_mm3_min, energy_j_cm3=energy_j_cm3.low)
-    return energy_j_cm3.scaled(removal_rate_mm3_min / 60 / 1000)
+    energy = _interval(energy_j_cm3)
+    _positive(removal_rate_mm3_min=removal_rate_mm3_min, energy_j_cm3=energy.low)
+    return energy.scaled(removal_rate_mm3_min / 60 / 1000)
 
 
-def cutting_force_n(power_w: Interval, speed_m_s: float) -> Interval:
+def peak_force_n(energy_j_cm3: Interval | float, depth_mm: float, chip_mm: float) -> Interval:
+    """Largest tangential force of a turn, of one edge in the thickest chip: u·ap·h. 1 J/cm³ = 1 N/mm²."""
+    energy = _interval(energy_j_cm3)
+    _positive(energy_j_cm3=energy.low, depth_mm=depth_mm, chip_mm=chip_mm)
+    return energy.scaled(depth_mm * chip_mm)
+
+
+def cutting_force_n(power_w: Interval | float, speed_m_s: float) -> Interval:
     """Mean tangential force: P/vc."""
     _positive(speed_m_s=speed_m_s)
-    return power_w.scaled(1 / speed_m_s)
+    return _interval(power_w).scaled(1 / speed_m_s)
 
 
 def tool_stiffness_n_mm(diameter_mm: float, stickout_mm: float, modulus_mpa: float) -> float:
@@ -141,31 +154,41 @@ def blade_frequencies_hz(diameter_mm: float, plate_mm: float, modulus_mpa: float
     return tuple(shape**2 / (2 * math.pi * radius_m**2) * wave for shape in PLATE_MODES)
 
 
-_KICKBACK_OF_CUT = {"rip": 25.0, "crosscut": 10.0, "miter": 20.0, "bevel": 20.0, "dado": 15.0}
+_KICKBACK_OF_CUT = {
+    "rip": (25.0, 30.0),
+    "crosscut": (10.0, 10.0),
+    "miter": (20.0, 20.0),
+    "bevel": (20.0, 20.0),
+    "dado": (15.0, 20.0),
+}
 NO_KNIFE_POINTS = 30.0
 
 
 def kickback_points(
-    cut: str, exposure_mm: float, miter_deg: float, bevel_deg: float, stock_mm: float, bite_mm: float, riving_knife: bool
-) -> float:
-    """How much speaks for a kickback, 0 to about 160. Points of the shop saw tables: kind of cut, exposure of the blade, bite,
-    tilt, thickness, and 30 where no riving knife follows a rip."""
-    points = _KICKBACK_OF_CUT[cut]
-    points += _step(exposure_mm, (20, 10), (40, 25)) + _step(stock_mm, (50, 8), (75, 15))
-    points += _step(abs(bevel_deg), (15, 8), (30, 15)) + _step(abs(miter_deg), (15, 5), (30, 10))
-    points += 15 if bite_mm > 0.2 else 10 if bite_mm < 0.02 else 0
-    points += 10 if miter_deg and bevel_deg else 0
-    return points + (NO_KNIFE_POINTS if cut == "rip" and not riving_knife else 0)
+    cut: str, exposure_mm: float, miter_deg: float, bevel_deg: float, stock_mm: float, bite_mm: float, feed_mm_min: float,
+    riving_knife: bool,
+) -> float:  # fmt: skip
+    """How much speaks for a kickback, 0 to about 160: the worse of two counts that shops use, and 30 where no riving knife
+    follows a rip. Both count kind of cut, tilt and thickness, one exposure and bite, the other feed. A tilted cut counts as
+    one, whatever it is called."""
+    kinds = _KICKBACK_OF_CUT["bevel"] if (miter_deg or bevel_deg) and cut == "crosscut" else _KICKBACK_OF_CUT[cut]
+    by_exposure = kinds[0] + _step(exposure_mm, (20, 10), (40, 25)) + _step(stock_mm, (50, 8), (75, 15))
+    by_exposure += _step(abs(bevel_deg), (15, 8), (30, 15)) + _step(abs(miter_deg), (15, 5), (30, 10))
+    by_exposure += 15 if bite_mm > 0.2 else 10 if bite_mm < 0.02 else 0
+    by_exposure += 10 if miter_deg and bevel_deg else 0
+    by_feed = kinds[1] + _step(stock_mm, (25, 15), (50, 25)) + _step(abs(bevel_deg), (15, 10), (30, 20))
+    by_feed += _step(feed_mm_min, (5000, 5), (10_000, 15))
+    return max(by_exposure, by_feed) + (NO_KNIFE_POINTS if cut == "rip" and not riving_knife else 0)
 
 
 def _step(value: float, *steps: tuple[float, float]) -> float:
     return max((points for limit, points in steps if value > limit), default=0.0)
 
 
-def deflection_mm(force_n: Interval, stiffness_n_mm: float) -> Interval:
+def deflection_mm(force_n: Interval | float, stiffness_n_mm: float) -> Interval:
     """How far the tip bends away: F/k."""
     _positive(stiffness_n_mm=stiffness_n_mm)
-    return force_n.scaled(1 / stiffness_n_mm)
+    return _interval(force_n).scaled(1 / stiffness_n_mm)
 
 
 def fret_distance_mm(scale_length_mm: float, fret: int) -> float:

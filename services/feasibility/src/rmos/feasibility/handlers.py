@@ -57,7 +57,8 @@ class Handlers:
         return Outcome(events=(JobCleared(job_id=event.job_id, verified=event, assessment=assessment),))
 
     def _assess(self, job: Job, path: PathFacts | None, raised: tuple[RaisedRisk, ...]) -> AssessmentData:
-        data = assessment_data(self._engine.compute(_request_of(job), path), "toolpath" if path else "request", raised)
+        report = self._engine.compute(_request_of(job), path, to_plan=path is None)
+        data = assessment_data(report, "request" if path is None else "toolpath", raised)
         self._count(data)
         return data
 

@@ -58,7 +58,7 @@ def _fret_slots(model: Model, presets: Presets, fretboard_id: str | None, stated
     board = _board(model, presets, fretboard_id)
     bass = presets.scales[board.bass_scale].length_mm if board.bass_scale else None
     return FretSlotsDesign(
-        scale_length=presets.scales[model.scale].length_mm, bass_scale_length=bass,
+        scale_length=presets.scales[board.scale if bass else model.scale].length_mm, bass_scale_length=bass,
         perpendicular_fret=None if board.perpendicular_fret is None else float(board.perpendicular_fret), frets=model.frets,
         nut_width=board.nut_width_mm, heel_width=board.heel_width_mm, slot_width=stated.get("slot_width", board.tang_mm),
         depth=stated.get("depth", board.slot_depth_mm),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import overload
 
 from rmos.contracts.base import Risk
 from rmos.contracts.evaluation import MissingFact, RiskAssessment
@@ -43,14 +44,27 @@ def missing_fact(name: str) -> MissingFact:
 
 def nearest_data(found: Nearest, facts: Facts) -> NearestData:
     """Of a tool that is as thick all along, the length that bends is the stickout, which is what a shop measures."""
-    plain = facts.bending_length_mm == facts.stickout_mm
+    plain, factor = facts.bending_length_mm == facts.stickout_mm, (facts.feed_override_percent or 100) / 100
     return NearestData(
         risk=Risk(found.risk.value),
         changes=tuple(
-            ChangeData(setting=c.setting, asked=c.asked, value=c.value, stopped_by=c.stopped_by) for c in found.changes
+            ChangeData(
+                setting=c.setting,
+                asked=_before(c.setting, c.asked, factor),
+                value=_before(c.setting, c.value, factor),
+                stopped_by=c.stopped_by,
+            )
+            for c in found.changes
         ),
         room=tuple(
-            RoomData(setting=r.setting, low=r.low, low_rule=r.low_rule, high=r.high, high_rule=r.high_rule) for r in found.room
+            RoomData(
+                setting=r.setting,
+                low=_before(r.setting, r.low, factor),
+                low_rule=r.low_rule,
+                high=_before(r.setting, r.high, factor),
+                high_rule=r.high_rule,
+            )
+            for r in found.room
         ),
         must_change=tuple(
             FixedFactData(
@@ -62,6 +76,15 @@ def nearest_data(found: Nearest, facts: Facts) -> NearestData:
             for f in found.must_change
         ),
     )
+
+
+@overload
+def _before(setting: str, value: float, factor: float) -> float: ...
+@overload
+def _before(setting: str, value: None, factor: float) -> None: ...
+def _before(setting: str, value: float | None, factor: float) -> float | None:
+    """What must be asked for so that the machine, with its override, runs at `value`."""
+    return value if value is None or setting not in ("feed_mm_min", "plunge_mm_min") else round(value / factor, 9)
 
 
 def recommendations(verdict: Assessment, found: NearestData | None) -> tuple[str, ...]:

@@ -19,19 +19,22 @@ def add_to_timeline(job_id: str, subject: str) -> Statement:
 def write_once(a: Artifact) -> Statement:
     """Inserts, and returns a row, only for the first record of the job."""
     sql = (
-        "insert into artifacts (job_id, run_id, status, risk, needs_review, record, record_sha256, program)"
-        " select {0}, {1}, {2}, {3}, {4}::boolean, {5}::bytea, {6}, {7}::jsonb from gate"
+        "insert into artifacts (job_id, run_id, status, risk, needs_review, record, record_sha256, program, releasable)"
+        " select {0}, {1}, {2}, {3}, {4}::boolean, {5}::bytea, {6}, {7}::jsonb, {8}::boolean from gate"
         " on conflict (job_id) do nothing"
     )
     program = None if a.program is None else a.program.model_dump_json()
-    return Statement(sql, (a.job_id, a.run_id, a.status, a.risk.value, a.needs_review, a.record, a.record_sha256, program))
+    head = (a.job_id, a.run_id, a.status, a.risk.value, a.needs_review)
+    return Statement(sql, (*head, a.record, a.record_sha256, program, a.releasable))
 
 
 def add_entry(job_id: str, kind: str, body: bytes, sha256: str, record_sha256: str) -> Statement:
-    """Adds a later entry; refused (no row) unless it names the hash of the record that was seen."""
+    """Adds a later entry; refused (no row) unless it names the hash of the record that was seen, and where it releases a run
+    that nobody may release."""
     sql = (
         "insert into entries (job_id, kind, body, sha256) select a.job_id, {1}, {2}::bytea, {3} from gate,"
-        " (select job_id from artifacts where job_id = {0} and record_sha256 = {4} and needs_review) a"
+        " (select job_id from artifacts where job_id = {0} and record_sha256 = {4} and needs_review"
+        "  and (releasable or {1} <> 'released')) a"
     )
     return Statement(sql, (job_id, kind, body, sha256, record_sha256))
 

@@ -52,3 +52,9 @@ def fan_of(lines: Sequence[Line]) -> Fan:
     """Of at least one line."""
     gaps = [min(b[0][0] - a[0][0], b[1][0] - a[1][0]) for a, b in itertools.pairwise(lines)]
     return Fan(max(map(angle_deg, lines)), min(gaps, default=lines[0][0][0]))
+
+
+def misplaced_mm(lines: Sequence[Line], meant: Sequence[Line]) -> float:
+    """How far an end of a line lies from where the scale puts it, along the strings. Of as many lines."""
+    pairs = itertools.chain.from_iterable(zip(a, b, strict=True) for a, b in zip(lines, meant, strict=True))
+    return max(abs(x - wanted) for (x, _), (wanted, _) in pairs)

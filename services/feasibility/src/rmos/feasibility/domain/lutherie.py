@@ -54,6 +54,10 @@ register(_FRETS, (
      "bring the scale lengths nearer", "fret_angle_deg", lambda a: above(a, 12, "°")),
     ("T024", R, "geometry", "two frets meet or cross", "The slots cut each other's walls out.", "correct the lines",
      "fret_gap_mm width_mm", lambda gap, w: above(w, gap)),
+    ("T026", R, "geometry", "a fret lies more than 0.2 mm from where the scale puts it", "The instrument plays out of tune.",
+     "correct the lines or the scale length", "fret_error_mm", lambda e: above(e, 0.2)),
+    ("T027", R, "geometry", "a fret is turned by more than 30°", "No hand reaches it: scale lengths or widths are wrong.",
+     "check scale lengths and widths", "fret_angle_deg", lambda a: above(a, 30, "°")),
     ("T025", Y, "geometry", "the bass side has the shorter scale", "It is nearly always a mix-up of the two sides.",
      "check which side is the bass", "bass_shorter", flag),
 ))  # fmt: skip
@@ -89,9 +93,6 @@ register(_HELIX, (
 ))  # fmt: skip
 
 register(_ROSETTE, (
-    ("R001", R, "machine", "the rosette is larger than the machine's travel", "The machine runs into its end stops.",
-     "use a larger machine", "outer_diameter_mm envelope_mm",
-     lambda d, e: (above(d, e[0], "mm", "X"), above(d, e[1], "mm", "Y"))),
     ("R002", Y, "geometry", "the channel is narrower than 1.2 tools", "The tool cuts at full width all the way round.",
      "use a smaller tool", f"width_mm {_D}", lambda w, d: below(w, 1.2 * d)),
     ("R003", Y, "geometry", "the channel is narrower than 3 mm", "Little of the rosette is left to see, and the wall is thin.",

@@ -6,6 +6,8 @@ from rmos.feasibility.domain.model import Gauge, Triple, above, below, positive
 from rmos.feasibility.domain.rules import MODES, ROUTER, SLOTS, Family, R, register
 
 _SPINDLE = Family("Machine and spindle", MODES, "machine presets")
+NUT_CLEARANCE_MM = 1.0
+"""Estimate."""
 _TOOL = Family("Machine and tool", (*ROUTER, *SLOTS), "machine and tool presets")
 
 
@@ -35,10 +37,21 @@ register(_TOOL, (
      "spindle_rpm tool_max_rpm", lambda s, m: above(s, m, "rpm")),
     ("M011", R, "cut", "the plunge feed is not positive", "The tool would never reach its depth.", "set a plunge feed",
      "plunge_mm_min", lambda p: positive(p, "mm/min")),
+    ("M014", R, "tool", "the cut is nearly as deep as the tool sticks out", "The collet nut runs into the wood.",
+     "let the tool stick out further, or cut shallower", "depth_mm stickout_mm", lambda z, s: above(z, s - NUT_CLEARANCE_MM)),
+    ("M015", R, "tool", "the toolpath cuts nearly as deep as the tool sticks out", "The collet nut runs into the wood.",
+     "let the tool stick out further, or cut shallower", "path_min_mm stickout_mm",
+     lambda lo, s: above(-lo[2], s - NUT_CLEARANCE_MM)),
+    ("M016", R, "machine", "the design needs more travel than the machine has", "The machine runs into its end stops and loses"
+     " its position.", "use a larger machine or a smaller part", "travel_mm envelope_mm",
+     lambda need, have: tuple(above(n, h, "mm", axis) for axis, n, h in zip("XYZ", need, have, strict=True))),
+    ("M017", R, "machine", "the toolpath plunges faster than the machine's Z axis may", "Z loses steps: later cuts go wrong.",
+     "lower the plunge feed", "path_plunge_mm_min machine_max_plunge_mm_min",
+     lambda p, m: above(p, m * 1.001, "mm/min")),
     ("M012", R, "tool", "the stickout is not positive", "How far the tool bends depends on it.", "measure the stickout",
      "stickout_mm", positive),
-    ("M013", R, "machine", "the requested plunge is above the machine's feed", "Steppers lose steps beyond their feed.",
-     "lower the plunge feed", "plunge_mm_min machine_max_feed_mm_min", lambda p, m: above(p, m, "mm/min")),
+    ("M013", R, "machine", "the requested plunge is above what the Z axis may", "Z loses steps: later cuts are too deep.",
+     "lower the plunge feed", "plunge_mm_min machine_max_plunge_mm_min", lambda p, m: above(p, m, "mm/min")),
 ))  # fmt: skip
 
 register(_SPINDLE, (

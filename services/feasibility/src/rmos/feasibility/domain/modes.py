@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from rmos.feasibility.domain.facts import Facts
 
-_TOOL = ("tool_kind", "center_cutting",
-         "tool_diameter_mm", "tool_max_rpm", "flutes", "flute_length_mm", "stickout_mm", "bending_length_mm",
-         "tool_modulus_mpa")  # fmt: skip
-_MATERIAL = ("hardness", "resinous", "energy_high_j_cm3", "stock_thickness_mm")
+_TOOL = ("tool_kind", "center_cutting", "tool_diameter_mm", "tool_max_rpm", "flutes", "flute_length_mm", "stickout_mm",
+         "bending_length_mm", "tool_modulus_mpa")  # fmt: skip
+_MATERIAL = ("hardness", "resinous", "energy_high_j_cm3", "material_max_feed_mm_min", "stock_thickness_mm")
 _SPINDLE = ("machine_max_feed_mm_min", "spindle_min_rpm", "spindle_max_rpm", "spindle_power_w")
-_SETUP = (*_TOOL, *_MATERIAL, *_SPINDLE, "envelope_mm", "machine_class")
-_FEEDS = ("stepdown_mm", "depth_mm", "feed_mm_min", "plunge_mm_min", "spindle_rpm", "safe_z_mm")
+_SETUP = (*_TOOL, *_MATERIAL, *_SPINDLE, "machine_max_plunge_mm_min", "envelope_mm", "machine_class")
+_FEEDS = ("stepdown_mm", "depth_mm", "feed_mm_min", "plunge_mm_min", "spindle_rpm", "safe_z_mm", "travel_mm")
 _ROUTED = (*_FEEDS, "stepover_ratio", "is_slot", "width_mm", "length_mm", "floor_mm")
 _PATH = ("path_min_mm", "path_max_mm", "path_max_feed_mm_min", "path_min_rpm", "path_max_rpm", "path_axial_mm",
-         "path_removal_mm3_min", "path_feed_per_turn_mm", "path_plunge_mm_min", "path_rapid_cuts",
+         "path_radial_mm", "path_removal_mm3_min", "path_feed_per_turn_mm", "path_plunge_mm_min", "path_rapid_cuts",
          "path_still_cuts")  # fmt: skip
 _OUTLINE = ("loop_count", "has_closed_paths", "geometry_complex", "smallest_feature_mm", "wall_mm")
 _POCKET = (*_SETUP, *_ROUTED, *_OUTLINE)
+_PROGRAM = (*_SETUP, *_PATH, "states_units", "states_distance")
 
 REQUIRED: dict[tuple[str, str], tuple[str, ...]] = {
-    ("gcode", "request"): _SETUP,
-    ("gcode", "toolpath"): (*_SETUP, *_PATH, "path_radial_mm", "states_units", "states_distance"),
-    ("pocket", "request"): _POCKET,
-    ("pocket", "toolpath"): (*_POCKET, *_PATH),
+    ("gcode", "plan"): _SETUP,
+    ("gcode", "request"): _PROGRAM,
+    ("gcode", "toolpath"): _PROGRAM,
+    ("pocket", "plan"): (*_POCKET, "outline_sound"),
+    ("pocket", "request"): (*_POCKET, "outline_sound"),
+    ("pocket", "toolpath"): (*_POCKET, "outline_sound", *_PATH),
     ("helical", "request"): (*_POCKET, "bore_mm", "helix_radius_mm"),
-    ("rosette", "request"): (*_POCKET, "outer_diameter_mm"),
+    ("rosette", "request"): (*_POCKET, "tiled", "outer_diameter_mm"),
     ("fret_slots", "request"): (*_SETUP, *_FEEDS, "width_mm", "runout_mm", "scale_min_mm", "scale_max_mm", "fret_count",
-                                "fret_angle_deg", "perpendicular_drift_deg", "fret_gap_mm", "bass_shorter"),
+                                "fret_angle_deg", "perpendicular_drift_deg", "fret_error_mm", "fret_gap_mm", "bass_shorter"),
     ("nut_slots", "request"): (*_SETUP, *_FEEDS, "width_mm", "runout_mm", "slot_spacing_mm", "slot_edge_mm"),
     ("saw", "request"): (
-        "blade_diameter_mm", "blade_kerf_mm", "blade_plate_mm", "blade_bore_mm", "blade_teeth", "blade_max_rpm",
+        "blade_diameter_mm", "blade_kerf_mm", "blade_plate_mm", "blade_teeth", "blade_max_rpm",
         "blade_max_rim_m_s", "blade_modulus_mpa", "hardness", "burn", "energy_high_j_cm3", "stock_thickness_mm", *_SPINDLE,
         "cut_kind", "cut_length_mm", "exposure_mm", "miter_deg", "bevel_deg", "riving_knife", "depth_mm", "feed_mm_min",
         "spindle_rpm",
     ),
 }  # fmt: skip
-"""A mode and stage that is not here has no scorer: UNKNOWN."""
+"""`plan`: a job may go on to its toolpath. `request`: a verdict on what was asked, of a program none without its toolpath.
+`toolpath`: a verdict on what will run. A mode and stage that is not here has no scorer: UNKNOWN."""
 
 
 def required(facts: Facts, stage: str) -> tuple[str, ...]:
@@ -44,10 +47,7 @@ def required(facts: Facts, stage: str) -> tuple[str, ...]:
     if names is None:
         return ("mode",)
     extra: tuple[str, ...] = ("coolant",) if _coolant_matters(facts) else ()
-    drift = ("kerf_drift_deg", "max_drift_deg")
-    if facts.mode == "rosette" and any(getattr(facts, name) is not None for name in drift):
-        extra += drift
-    return names + extra
+    return names + extra + (("kerf_drift_deg", "max_drift_deg") if facts.tiled else ())
 
 
 def _coolant_matters(facts: Facts) -> bool:

@@ -19,8 +19,13 @@ from rmos.feasibility.domain.verdict import SCORERS, assess, gauges
 
 STEPS = {"feed_mm_min": 5.0, "spindle_rpm": 10.0, "plunge_mm_min": 5.0, "stepdown_mm": 0.01, "stepover_ratio": 0.005}
 """The settings that may change, those first that a shop changes first, and the step they are rounded to."""
-SPAN = {"spindle_rpm": (10.0, 100_000.0), "feed_mm_min": (5.0, 100_000.0), "plunge_mm_min": (5.0, 100_000.0),
+SPAN = {"spindle_rpm": (1000.0, 100_000.0), "feed_mm_min": (5.0, 100_000.0), "plunge_mm_min": (5.0, 100_000.0),
         "stepdown_mm": (0.01, 200.0), "stepover_ratio": (0.01, 1.0)}  # fmt: skip
+GIVEN = {("helical", "stepover_ratio")}
+"""What follows from the mode and cannot be set."""
+COUNTS = ("flutes", "blade_teeth", "loop_count", "fret_count", "path_rapid_cuts", "path_still_cuts")
+NOT_NAMED = ("energy_high_j_cm3", "tool_modulus_mpa", "burn", "runout_mm")
+"""Facts that nobody changes to make a job pass."""
 _BISECTIONS = 44
 UNITS = "units"
 """A value in the wrong unit is not mended by moving it to where it looks usual."""
@@ -89,7 +94,7 @@ class _Search:
     def __init__(self, facts: Facts, rules: Sequence[Rule]) -> None:
         self.facts, self.have = facts, known(facts)
         self.rules = tuple(r for r in rules if self.have.issuperset(r.needs))
-        self.settings = tuple(s for s in STEPS if s in self.have and getattr(facts, s) > 0)
+        self.settings = tuple(s for s in STEPS if s in self.have and getattr(facts, s) > 0 and (facts.mode, s) not in GIVEN)
         self.by_setting = {s: tuple(r for r in self.rules if s in r.needs) for s in self.settings}
         self.clips: dict[tuple[object, ...], tuple[Facts, Change] | None] = {}
 
@@ -135,7 +140,9 @@ class _Search:
         if low > high or low <= asked <= high:
             return None
         value, rule = (low, low_rule) if asked < low else (high, high_rule)
-        for candidate in (_rounded(setting, value, up=asked < low), value):
+        up = asked < low
+        stepped = _rounded(setting, value, up)
+        for candidate in (stepped, stepped + (STEPS[setting] if up else -STEPS[setting]), value):
             if low <= candidate <= high:
                 change: Any = {setting: candidate}
                 return replace(facts, **change), Change(setting, asked, candidate, rule)
@@ -167,9 +174,21 @@ class _Search:
 
     def _fixed(self, facts: Facts, rule: Rule) -> list[FixedFact]:
         """The facts of which a value would do; all of them where of none."""
-        names = [name for name in rule.needs if name not in self.settings]
+        names = [name for name in rule.looks_at if name not in self.settings and name not in NOT_NAMED]
         found = [FixedFact(rule.id, name, getattr(facts, name), self._needed(facts, rule, name)) for name in names]
         return [fact for fact in found if fact.needed is not None] or found
+
+    def _needed(self, facts: Facts, rule: Rule, name: str) -> float | None:
+        """The nearest value that quiets the rule and wakes no other; None of what is no measure."""
+        value = getattr(facts, name)
+        if name in COUNTS or isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            return None
+        before, found = self._holding(facts), []
+        for edge, above in _edges(rule, facts, name):
+            needed: Any = {name: _significant(edge, up=above)}
+            if self._holding(replace(facts, **needed)) < before:
+                found.append(float(needed[name]))
+        return min(found, key=lambda v: abs(math.log(v / value)), default=None)
 
     def _tamest(self) -> Facts:
         facts = self.facts
@@ -178,24 +197,12 @@ class _Search:
             facts = facts if moved is None else moved[0]
         return facts
 
-    def _needed(self, facts: Facts, rule: Rule, name: str) -> float | None:
-        value = getattr(facts, name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            return None
-        """A value that quiets the rule and wakes no other."""
-        before = self._holding(facts)
-        for edge, above in _edges(rule, facts, name):
-            needed: Any = {name: _significant(edge, up=above)}
-            if self._holding(replace(facts, **needed)) < before:
-                return float(needed[name])
-        return None
-
     def _holding(self, facts: Facts) -> set[str]:
         return {f.rule.id for f in gauges(facts, self.rules, self.have) if f.holds}
 
 
 def _all_gauges(rule: Rule, facts: Facts) -> tuple[Gauge, ...]:
-    return _as_tuple(rule.measure(*(getattr(facts, name) for name in rule.needs)))
+    return _as_tuple(rule.measure(*(getattr(facts, name) for name in rule.looks_at)))
 
 
 def _as_tuple(measured: Measured) -> tuple[Gauge, ...]:
@@ -219,7 +226,7 @@ def _quiet_at(rule: Rule, index: int, facts: Facts, name: str) -> Callable[[floa
 
     Of a rule that counts signs, one sign less is as good: the others are left to other facts.
     """
-    arguments, place = [getattr(facts, need) for need in rule.needs], rule.needs.index(name)
+    arguments, place = [getattr(facts, need) for need in rule.looks_at], rule.needs.index(name)
     counted = _all_gauges(rule, facts)[0].value if rule.counts else -math.inf
 
     def quiet(value: float) -> bool:

@@ -28,11 +28,17 @@ EDGE_SPEED_M_S = 56.0
 """11 000 ft/min, which the usual limits of router bits by diameter come to."""
 CHATTER_MM, BREAKAGE_MM = 0.025, 0.13
 """0.001 in: onset of chatter; 0.005 in: breakage. Two calculators of the field."""
+HOBBY_FORCE_N = 89.0
+"""20 lbf: what users of small routers measured before their machine gives way."""
 
 _MILLING = (*ROUTER, *SLOTS)
 _CHIPS = Family("Chips", _MILLING, "feed = rpm · edges · chip; charts of chip loads by class of machine")
 _EDGE = Family("Edge speed", _MILLING, "v = π·D·n; speed limits of router bits by diameter")
-_LOAD = Family("Load", _MILLING, "P = removal · energy, F = P/v, bend = F·L³/(3·E·I); K factors of a community book, upper end")
+_LOAD = Family(
+    "Load",
+    _MILLING,
+    "P = removal · energy, F = energy · depth · chip, bend = F·L³/(3·E·I); K factors of a community book, upper end",
+)
 _ENGAGED = "feed_mm_min spindle_rpm flutes tool_diameter_mm"
 
 
@@ -53,12 +59,17 @@ def _rub(feed: float, rpm: float, flutes: int, diameter: float, stepover: float)
     return below(feeds.chip_load_mm(feed, rpm, flutes) / thinning, limit, "mm")
 
 
-def _usual_chip(chip_mm: float, diameter: float, hardness: str, machine: str) -> Measured:
+def _derated(depth: float, diameter: float) -> float:
+    """Chip load by depth of the pass: whole to 1 diameter, three quarters to 2, half beyond. A cutter maker's rule."""
+    return 1.0 if depth <= diameter else 0.75 if depth <= 2 * diameter else 0.5
+
+
+def _usual_chip(chip_mm: float, diameter: float, hardness: str, machine: str, depth: float) -> Measured:
     ratio = CHIP_RATIO[machine].get(hardness_class(hardness))
     if ratio is None:
         return None
     least = SMALLEST_TOOLS_RATIO if diameter < SMALLEST_TOOLS_MM else 0.0
-    return above(chip_mm, max(ratio, least) * diameter, "mm")
+    return above(chip_mm, max(ratio, least) * diameter * _derated(depth, diameter), "mm")
 
 
 def _largest_chip(chip_mm: float, diameter: float, hardness: str) -> Measured:
@@ -67,10 +78,12 @@ def _largest_chip(chip_mm: float, diameter: float, hardness: str) -> Measured:
     return None if ratio is None else above(chip_mm, min(LARGEST_CHIP_MM, 2 * ratio * diameter), "mm")
 
 
-def _asked_usual(feed: float, rpm: float, flutes: int, diameter: float, hardness: str, machine: str) -> Measured:
+def _asked_usual(
+    feed: float, rpm: float, flutes: int, diameter: float, hardness: str, machine: str, stepdown: float
+) -> Measured:
     if not _usable(feed, rpm, flutes, diameter):
         return None
-    return _usual_chip(feeds.chip_load_mm(feed, rpm, flutes), diameter, hardness, machine)
+    return _usual_chip(feeds.chip_load_mm(feed, rpm, flutes), diameter, hardness, machine, stepdown)
 
 
 def _asked_largest(feed: float, rpm: float, flutes: int, diameter: float, hardness: str) -> Measured:
@@ -79,8 +92,10 @@ def _asked_largest(feed: float, rpm: float, flutes: int, diameter: float, hardne
     return _largest_chip(feeds.chip_load_mm(feed, rpm, flutes), diameter, hardness)
 
 
-def _real_usual(per_turn: float, flutes: int, diameter: float, hardness: str, machine: str) -> Measured:
-    return _usual_chip(per_turn / flutes, diameter, hardness, machine) if _usable(per_turn, flutes, diameter) else None
+def _real_usual(per_turn: float, flutes: int, diameter: float, hardness: str, machine: str, axial: float) -> Measured:
+    if not _usable(per_turn, flutes, diameter):
+        return None
+    return _usual_chip(per_turn / flutes, diameter, hardness, machine, axial)
 
 
 def _real_largest(per_turn: float, flutes: int, diameter: float, hardness: str) -> Measured:
@@ -100,29 +115,59 @@ def _slot_power(feed: float, stepdown: float, diameter: float, energy_j_cm3: flo
 
 
 def _power_w(removal_mm3_min: float, energy_j_cm3: float) -> float:
-    return feeds.cutting_power_w(removal_mm3_min, feeds.Interval(energy_j_cm3, energy_j_cm3)).high
+    return feeds.cutting_power_w(removal_mm3_min, energy_j_cm3).high
 
 
-def _bend(
-    limit: float, removal_mm3_min: float, rpm: float, diameter: float, energy_j_cm3: float, length: float, modulus: float
-) -> Measured:
-    if not _usable(removal_mm3_min, rpm, diameter, energy_j_cm3, length, modulus):
+def _bend(limit: float, force_n: float, diameter: float, length: float, modulus: float) -> Measured:
+    if not _usable(force_n, diameter, length, modulus):
         return None
-    power = feeds.cutting_power_w(removal_mm3_min, feeds.Interval(energy_j_cm3, energy_j_cm3))
-    force = feeds.cutting_force_n(power, feeds.surface_speed_m_s(diameter, rpm))
-    return above(feeds.deflection_mm(force, feeds.tool_stiffness_n_mm(diameter, length, modulus)).high, limit, "mm")
+    return above(feeds.deflection_mm(force_n, feeds.tool_stiffness_n_mm(diameter, length, modulus)).high, limit, "mm")
 
 
 def _slot_bend(
-    limit: float, feed: float, rpm: float, stepdown: float, diameter: float, energy: float, length: float, modulus: float
-) -> Measured:
-    if not _usable(feed, stepdown, diameter):
+    limit: float, feed: float, rpm: float, flutes: int, stepdown: float, diameter: float, energy: float, length: float,
+    modulus: float,
+) -> Measured:  # fmt: skip
+    """By the largest force of a turn: that of one edge in the thickest chip."""
+    if not _usable(feed, rpm, flutes, stepdown, energy):
         return None
-    return _bend(limit, feed * stepdown * diameter, rpm, diameter, energy, length, modulus)
+    force = feeds.peak_force_n(energy, stepdown, feeds.chip_load_mm(feed, rpm, flutes)).high
+    return _bend(limit, force, diameter, length, modulus)
 
 
-_SLOT = "feed_mm_min spindle_rpm stepdown_mm tool_diameter_mm energy_high_j_cm3 bending_length_mm tool_modulus_mpa"
-_REAL = "path_removal_mm3_min path_min_rpm tool_diameter_mm energy_high_j_cm3 bending_length_mm tool_modulus_mpa"
+def _real_bend(
+    limit: float, per_turn: float, flutes: int, axial: float, radial: float, diameter: float, energy: float, length: float,
+    modulus: float,
+) -> Measured:  # fmt: skip
+    """Deepest, widest and thickest need not meet: what this passes, no move exceeds."""
+    if not _usable(per_turn, flutes, axial, diameter, energy):
+        return None
+    width = min(max(radial, 1e-6), diameter)
+    force = feeds.peak_force_n(energy, axial, per_turn / flutes / feeds.chip_thinning_factor(diameter, width)).high
+    return _bend(limit, force, diameter, length, modulus)
+
+
+def _push(feed: float, rpm: float, stepdown: float, diameter: float, energy: float, machine: str) -> Measured:
+    if machine != "hobby" or not _usable(feed, rpm, stepdown, diameter, energy):
+        return None
+    power = feeds.cutting_power_w(feed * stepdown * diameter, energy)
+    return above(feeds.cutting_force_n(power, feeds.surface_speed_m_s(diameter, rpm)).high, HOBBY_FORCE_N, "N")
+
+
+def _slot_rub(feed: float, rpm: float, flutes: int, diameter: float) -> Measured:
+    return _rub(feed, rpm, flutes, diameter, 1.0)
+
+
+def _real_rub(per_turn: float, flutes: int, diameter: float) -> Measured:
+    """Even the thickest chip of the path rubs."""
+    if not _usable(per_turn, flutes, diameter):
+        return None
+    return below(per_turn / flutes, RUB_SMALL_MM if diameter <= SMALL_TOOL_MM else RUB_MM, "mm")
+
+
+_BENT = "tool_diameter_mm energy_high_j_cm3 bending_length_mm tool_modulus_mpa"
+_SLOT = f"feed_mm_min spindle_rpm flutes stepdown_mm {_BENT}"
+_REAL = f"path_feed_per_turn_mm flutes path_axial_mm path_radial_mm {_BENT}"
 _THIN = "The edge rubs instead of cutting, gets hot, burns the wood and dulls."
 _THICK = "Thick chips tear the grain, overload a light frame and chip the edge."
 _FAST = "Braze, shank and balance of router bits are made for less."
@@ -135,13 +180,30 @@ register(_CHIPS, (
     ("P010", Y, "heat", "chips are too thin: the edge rubs and burns", _THIN, "raise the feed or lower the speed",
      f"{_ENGAGED} stepover_ratio", _rub),
     ("P011", Y, "chip_load", "chip load is above what is usual on this class of machine", _THICK, _SLOWER,
-     f"{_ENGAGED} hardness machine_class", _asked_usual),
+     f"{_ENGAGED} hardness machine_class stepdown_mm", _asked_usual),
     ("P012", R, "chip_load", "chip load is above twice the charts of rigid machines", _THICK, _SLOWER, f"{_ENGAGED} hardness",
      _asked_largest),
     ("P013", R, "chip_load", "a chip load of the toolpath is above twice the charts of rigid machines", _THICK, _SLOWER,
      "path_feed_per_turn_mm flutes tool_diameter_mm hardness", _real_largest),
     ("P014", Y, "chip_load", "a chip load of the toolpath is above what is usual on this class of machine", _THICK, _SLOWER,
-     "path_feed_per_turn_mm flutes tool_diameter_mm hardness machine_class", _real_usual),
+     "path_feed_per_turn_mm flutes tool_diameter_mm hardness machine_class path_axial_mm", _real_usual),
+))  # fmt: skip
+
+register(Family("Rubbing in slots", SLOTS, "the rub limit, at full width"), (
+    ("P015", Y, "heat", "chips of the slot are too thin: the edge rubs and burns", _THIN, "raise the feed or lower the speed",
+     _ENGAGED, _slot_rub),
+))  # fmt: skip
+
+register(Family("Rubbing in programs", ("gcode",), "the rub limit, at the highest feed per turn"), (
+    ("P016", Y, "heat", "even the thickest chips of the program are too thin: the edge rubs and burns", _THIN,
+     "raise the feed or lower the speed", "path_feed_per_turn_mm flutes tool_diameter_mm", _real_rub),
+))  # fmt: skip
+
+register(Family("Feed in this wood", _MILLING, "shop wood table: highest roughing feed"), (
+    ("P060", Y, "material", "the feed is above what is usual in this material", "It tears or chips out.", "lower the feed",
+     "feed_mm_min material_max_feed_mm_min", lambda f, m: above(f, m, "mm/min")),
+    ("P061", Y, "material", "a feed of the toolpath is above what is usual in this material", "It tears or chips out.",
+     "lower the feed", "path_max_feed_mm_min material_max_feed_mm_min", lambda f, m: above(f, m, "mm/min")),
 ))  # fmt: skip
 
 register(_EDGE, (
@@ -156,10 +218,13 @@ register(_LOAD, (
      "feed_mm_min stepdown_mm tool_diameter_mm energy_high_j_cm3 spindle_power_w", _slot_power),
     ("P031", R, "power", "the toolpath may need more power than the spindle has", _WEAK, "lower the feed or the stepdown",
      "path_removal_mm3_min energy_high_j_cm3 spindle_power_w", _power),
+    ("P050", Y, "power", "the cut pushes harder than a light machine holds", "The frame gives way: a wrong size, lost steps.",
+     "lower the feed or the stepdown", "feed_mm_min spindle_rpm stepdown_mm tool_diameter_mm energy_high_j_cm3 machine_class",
+     _push),
     ("P040", Y, "deflection", "the tool may bend enough to chatter", _SWING, _CALM, _SLOT, partial(_slot_bend, CHATTER_MM)),
     ("P041", R, "deflection", "the tool may bend enough to break", _SNAP, _CALM, _SLOT, partial(_slot_bend, BREAKAGE_MM)),
     ("P042", Y, "deflection", "the tool may bend enough on the toolpath to chatter", _SWING, _CALM, _REAL,
-     partial(_bend, CHATTER_MM)),
+     partial(_real_bend, CHATTER_MM)),
     ("P043", R, "deflection", "the tool may bend enough on the toolpath to break", _SNAP, _CALM, _REAL,
-     partial(_bend, BREAKAGE_MM)),
+     partial(_real_bend, BREAKAGE_MM)),
 ))  # fmt: skip

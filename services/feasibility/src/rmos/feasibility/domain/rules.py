@@ -29,7 +29,10 @@ class Family:
 
 @dataclass(frozen=True)
 class Rule:
-    """`measure` takes the facts named in `needs`, all known, in that order. The rule holds when a gauge fires."""
+    """`measure` takes the facts named in `needs`, all known, in that order, then those of `may_need`, None where unknown.
+
+    The rule holds when a gauge fires.
+    """
 
     id: str
     level: RiskLevel
@@ -40,6 +43,11 @@ class Rule:
     needs: tuple[str, ...]
     measure: Callable[..., Measured]
     family: Family
+    may_need: tuple[str, ...] = ()
+
+    @property
+    def looks_at(self) -> tuple[str, ...]:
+        return self.needs + self.may_need
 
     @property
     def counts(self) -> bool:
@@ -57,14 +65,16 @@ MODES = (*ROUTER, *SLOTS, "saw")
 
 
 def register(family: Family, rows: Iterable[Row]) -> None:
-    """Rows of (id, level, category, holds when, why it matters, what to do, needs, measure)."""
+    """Rows of (id, level, category, holds when, why it matters, what to do, needs, measure); a need with a question mark may
+    be unknown, and comes last."""
     for rule_id, level, category, condition, why, hint, needs, measure in rows:
         if rule_id in RULES:
             raise ValueError(f"rule {rule_id} is registered twice")
-        names = tuple(needs.split())
-        if unknown := set(names) - set(TEXTS):
+        names = tuple(name for name in needs.split() if not name.endswith("?"))
+        maybe = tuple(name[:-1] for name in needs.split() if name.endswith("?"))
+        if unknown := {*names, *maybe} - set(TEXTS):
             raise ValueError(f"rule {rule_id} needs facts that are none: {', '.join(sorted(unknown))}")
-        RULES[rule_id] = Rule(rule_id, level, category, condition, why, hint, names, measure, family)
+        RULES[rule_id] = Rule(rule_id, level, category, condition, why, hint, names, measure, family, maybe)
 
 
 def rules_for(mode: str, scorers: Iterable[str]) -> tuple[Rule, ...]:

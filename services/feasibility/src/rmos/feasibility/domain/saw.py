@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from functools import partial
+
 from rmos.feasibility import feeds
 from rmos.feasibility.domain.model import HARD, Gauge, above, below, flag, positive
 from rmos.feasibility.domain.rules import Family, Measured, R, Y, register
 
 _SAW = Family("Sawing", ("saw",), "shop saw tables and limits of blade makers and a trade body")
 _PLATE = Family("Blade resonance", ("saw",), "f = λ²/(2π·R²)·√(B/(ρ·h)) of a plate held at its centre", scorer="resonance")
-RIM_MAX_M_S, RIM_HIGH_M_S, RIM_LOW_M_S = 80.0, 72.0, 40.0
-"""Metres a second: standard 80 and least 40 by blade makers; 90 % of the standard is a warning."""
-WORKING_RIM_M_S = {"soft": 80.0, "medium": 75.0, "hard": 70.0}
-BITE_RED_MM, BITE_RUB_MM, BITE_HIGH_MM = 0.25, 0.02, {"soft": 0.25, "medium": 0.20, "hard": 0.15}
-"""Per tooth. The medium class lies in between: estimate."""
-POWER_SHARE, POWER_HIGH_SHARE = 0.85, 0.68
-"""Of the motor's power at the blade; a warning from 80 % of that."""
+RIM_MAX_M_S, RIM_HIGH_M_S = 80.0, 72.0
+"""Metres a second: 80 is the standard of blade makers, 90 % of it a warning."""
+WORKING_RIM_M_S = {"soft": (50.0, 80.0), "medium": (45.0, 75.0), "hard": (40.0, 70.0)}
+BITE_RUB_MM, BITE_HIGH_MM, BITE_RED_SHARE = 0.02, {"soft": 0.15, "medium": 0.12, "hard": 0.10}, 1.5
+"""Per tooth; RED from half as much again. The medium class lies in between: estimate."""
+POWER_SHARE, POWER_HIGH_SHARE = 0.765, 0.68
+"""Of the motor's power: 85 % of it reach the blade; RED from 90 % of that, a warning from 80 %."""
 KICKBACK_RED, KICKBACK_YELLOW = 60.0, 35.0
 RESONANCE_RATIO = 0.15
 _BURNS = 0.5
@@ -37,25 +40,25 @@ def _rim_above(diameter: float, rpm: float, limit: float) -> Measured:
 
 
 def _rim_outside(diameter: float, rpm: float, hardness: str) -> Measured:
-    high = WORKING_RIM_M_S.get(_class(hardness))
-    if high is None or not _usable(diameter, rpm):
+    span = WORKING_RIM_M_S.get(_class(hardness))
+    if span is None or not _usable(diameter, rpm):
         return None
     rim = _rim_m_s(diameter, rpm)
-    return below(rim, RIM_LOW_M_S, "m/s"), above(rim, min(high, RIM_HIGH_M_S), "m/s")
+    return below(rim, span[0], "m/s"), above(rim, min(span[1], RIM_HIGH_M_S), "m/s")
 
 
 def _bite(feed: float, rpm: float, teeth: int) -> float | None:
     return feeds.chip_load_mm(feed, rpm, teeth) if _usable(feed, rpm, teeth) else None
 
 
-def _bite_above(feed: float, rpm: float, teeth: int) -> Measured:
-    bite = _bite(feed, rpm, teeth)
-    return None if bite is None else above(bite, BITE_RED_MM)
-
-
-def _bite_high(feed: float, rpm: float, teeth: int, hardness: str) -> Measured:
+def _bite_above(share: float, feed: float, rpm: float, teeth: int, hardness: str) -> Measured:
     bite, limit = _bite(feed, rpm, teeth), BITE_HIGH_MM.get(_class(hardness))
-    return None if bite is None or limit is None else above(bite, limit)
+    return None if bite is None or limit is None else above(bite, share * limit)
+
+
+def _bite_beyond(feed: float, rpm: float, teeth: int, made_for_mm: float) -> Measured:
+    bite = _bite(feed, rpm, teeth)
+    return None if bite is None else above(bite, made_for_mm)
 
 
 def _bite_low(feed: float, rpm: float, teeth: int, burn: float) -> Measured:
@@ -71,13 +74,13 @@ def _kickback(
     bite = _bite(feed, rpm, teeth)
     if bite is None or exposure < 0 or not _usable(stock):
         return None
-    return Gauge(feeds.kickback_points(cut, exposure, miter, bevel, stock, bite, knife), limit, "points", "from")
+    return Gauge(feeds.kickback_points(cut, exposure, miter, bevel, stock, bite, feed, knife), limit, "points", "from")
 
 
 def _power(share: float, feed: float, depth: float, kerf: float, energy: float, motor_w: float) -> Measured:
     if not _usable(feed, depth, kerf, energy):
         return None
-    power = feeds.cutting_power_w(feeds.removal_rate_mm3_min(depth, kerf, feed), feeds.Interval(energy, energy)).high
+    power = feeds.cutting_power_w(feeds.removal_rate_mm3_min(depth, kerf, feed), energy).high
     return above(power, share * motor_w, "W")
 
 
@@ -104,10 +107,12 @@ register(_SAW, (
      "blade_diameter_mm spindle_rpm", lambda d, n: _rim_above(d, n, RIM_MAX_M_S)),
     ("S004", Y, "speed", "the rim is outside the working range of this wood", "Too slow splits ahead of the teeth, too fast"
      " burns.", "change the speed", "blade_diameter_mm spindle_rpm hardness", _rim_outside),
-    ("S010", R, "chip_load", "a tooth bites more than 0.25 mm", "The blade is pulled into the wood or bends.",
-     "lower the feed or raise the speed", _BITE, _bite_above),
+    ("S010", R, "chip_load", "a tooth bites more than half as much again as is usual in this wood", "The blade is pulled in.",
+     "lower the feed or raise the speed", f"{_BITE} hardness", partial(_bite_above, BITE_RED_SHARE)),
     ("S011", Y, "chip_load", "a tooth bites more than is usual in this wood", "The cut tears.",
-     "lower the feed or raise the speed", f"{_BITE} hardness", _bite_high),
+     "lower the feed or raise the speed", f"{_BITE} hardness", partial(_bite_above, 1.0)),
+    ("S013", Y, "chip_load", "a tooth bites more than the blade is made for", "The cut tears, or the plate bends.",
+     "lower the feed or raise the speed", f"{_BITE} blade_bite_mm", _bite_beyond),
     ("S012", Y, "heat", "a tooth bites so little that it rubs", "Rubbing burns the wood, sooner in wood that burns easily.",
      "raise the feed, lower the speed or use fewer teeth", f"{_BITE} burn", _bite_low),
     ("S020", R, "kickback", "kickback is likely", _THROWS, "lower the blade, fit a riving knife, tilt less",
@@ -120,11 +125,14 @@ register(_SAW, (
      "lower the blade", "exposure_mm", lambda e: above(e, 25)),
     ("S024", R, "kickback", "the exposure is negative", "The blade would not come through the wood.", "measure the exposure",
      "exposure_mm", lambda e: below(e, 0)),
-    ("S030", R, "setup", "the cut is deeper than the blade reaches", "The arbor runs into the wood.",
-     "use a larger blade or cut from both sides", "depth_mm blade_diameter_mm blade_bore_mm",
-     lambda z, d, bore: above(z, (d - bore) / 2)),
-    ("S031", Y, "setup", "the cut is deeper than 40 % of the blade", "Few teeth clear their chips in so deep a cut.",
-     "use a larger blade or several passes", "depth_mm blade_diameter_mm", lambda z, d: above(z, 0.4 * d)),
+    ("S030", R, "setup", "the cut is deeper than the blade reaches past its collars", "The collars run into the wood.",
+     "use a larger blade or cut from both sides", "depth_mm exposure_mm bevel_deg blade_diameter_mm",
+     lambda z, e, b, d: above(z / math.cos(math.radians(b)) + max(0.0, e), d / 3)),
+    ("S031", R, "setup", "a dado is as deep as the stock or deeper", "The wood is cut through.", "cut shallower",
+     "cut_kind depth_mm stock_thickness_mm", lambda k, z, t: Gauge(z, t, "mm", "from") if k == "dado" else None),
+    ("S035", Y, "setup", "the blade stands out below wood that it does not cut through", "Depth, stock and exposure disagree.",
+     "measure them again", "cut_kind depth_mm stock_thickness_mm exposure_mm",
+     lambda k, z, t, e: flag(k != "dado" and e > 0 and z < t)),
     ("S032", R, "setup", "depth or length of the cut is not positive", "There is nothing to cut.", "correct the design",
      "depth_mm cut_length_mm", lambda z, n: (positive(z, "mm", "depth"), positive(n, "mm", "length"))),
     ("S033", R, "blade", "the plate is not thinner than the kerf", "The plate rubs, heats, warps and binds.",

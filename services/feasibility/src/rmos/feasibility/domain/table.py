@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rmos.feasibility.domain.model import HARD, UNKNOWN_HARDNESS, above, below, flag, positive, signs
-from rmos.feasibility.domain.rules import ROUTER, SLOTS, Family, R, Y, register
+from rmos.feasibility.domain.rules import MODES, ROUTER, SLOTS, Family, R, Y, register
 
 _D, _SD, _Z = "tool_diameter_mm", "stepdown_mm", "depth_mm"
 _SHOP = "shop rule table F"
@@ -33,6 +33,9 @@ register(_EVERY, (
      "find out what the material is", "hardness", lambda h: flag(h == UNKNOWN_HARDNESS)),
     ("F033", R, "tool", "the cut is deeper than the flutes", "Above the flutes the shank rubs, burns and pushes the part.",
      "use a tool with longer flutes", f"{_Z} flute_length_mm", above),
+))  # fmt: skip
+
+register(Family("Override", MODES, _SHOP), (
     ("F040", Y, "cut", "feed override is outside 80 to 120 %", "What was judged is not what will run.", "set the feed itself",
      "feed_override_percent", lambda p: (below(p, 80, "%"), above(p, 120, "%"))),
 ))  # fmt: skip
@@ -61,8 +64,8 @@ register(_ROUTED, (
      lambda k, h, s, d: None if k in _MADE_SLENDER else above(s, (5 if h in HARD else 8) * d)),
     ("F027", R, "material", "resinous wood with a tool below 3 mm and no coolant or air, or very hard resinous wood",
      "Resin melts, packs the flutes of a thin tool and breaks it; in very hard wood of any tool.",
-     "blow air at the cut, use a larger tool, or do not cut this wood so", f"resinous hardness {_D} coolant",
-     lambda r, h, d, c: flag(r and (h in ("very-hard", "extreme") or (d < 3 and not c)))),
+     "blow air at the cut, use a larger tool, or do not cut this wood so", f"resinous hardness {_D} coolant?",
+     lambda r, h, d, c: flag(r and (h in ("very-hard", "extreme") or (d < 3 and c is False)))),
     ("F028", R, "geometry", "a wall is thinner than 1 mm", "It breaks out under the tool.", "leave more wall", "wall_mm",
      lambda w: below(w, 1)),
     ("F029", R, "cut", "three or more of: hard, tool below 3 mm, stepdown above 5 mm, stepover above 0.7, wall below 2 mm,"
@@ -94,4 +97,9 @@ register(_ROUTED, (
      " complex", "Each alone can be managed; together they break tools or parts.", "take away what makes this cut hard",
      f"hardness {_Z} {_D} stepover_ratio {_SD} wall_mm geometry_complex",
      lambda h, z, d, o, s, w, c: signs(3, h in HARD, z >= 3 * d, o >= 0.6, s >= 3, w <= 3, c)),
+))  # fmt: skip
+
+register(Family("Outlines", ("pocket",), "geometry of the drawing"), (
+    ("Q001", R, "geometry", "an outline crosses itself or another one, or an island is not inside", "Nobody knows what to cut.",
+     "correct the drawing", "outline_sound", lambda sound: flag(not sound)),
 ))  # fmt: skip

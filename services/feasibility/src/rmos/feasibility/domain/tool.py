@@ -6,6 +6,7 @@ from rmos.feasibility.domain.model import above, flag
 from rmos.feasibility.domain.rules import SLOTS, Family, R, Y, register
 
 _SHAPED = Family("Kind of tool", ("pocket", "rosette", "helical", *SLOTS), "geometry of the tool")
+_FLAT = Family("Flat floors", ("pocket", "rosette", "helical", "fret_slots"), "geometry of the tool")
 _FREE = Family("Kind of tool in a program", ("gcode",), "geometry of the tool")
 
 register(_SHAPED, (
@@ -13,10 +14,18 @@ register(_SHAPED, (
      "tool_kind", lambda k: flag(k == "drill")),
     ("K002", R, "tool", "a V-bit is to cut a straight wall", "Its walls slope, its floor is a groove.", "use a flat end mill",
      "tool_kind", lambda k: flag(k == "vbit")),
-    ("K003", Y, "tool", "a ball nose is to cut a flat floor", "It leaves ridges on the floor and a round at the wall.",
-     "use a flat end mill", "tool_kind", lambda k: flag(k == "ball")),
     ("K004", Y, "tool", "the tool does not cut at its centre", "It must never go straight down into wood.",
      "look at the simulation for plunges", "center_cutting", lambda c: flag(not c)),
+))  # fmt: skip
+
+register(_FLAT, (
+    ("K003", Y, "tool", "a ball nose is to cut a flat floor", "It leaves ridges on the floor and a round at the wall.",
+     "use a flat end mill", "tool_kind", lambda k: flag(k == "ball")),
+))  # fmt: skip
+
+register(Family("Slot cutters", ("pocket", "rosette", "helical"), "geometry of the tool"), (
+    ("K005", Y, "tool", "a fret slot cutter is to clear an area", "It is made for one slot, and breaks at a side load.",
+     "use an end mill", "tool_kind", lambda k: flag(k == "fret_slot")),
 ))  # fmt: skip
 
 register(_FREE, (

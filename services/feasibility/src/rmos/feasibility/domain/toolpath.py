@@ -26,6 +26,9 @@ register(_REAL, (
     ("E005", Y, "engagement", "the toolpath plunges faster than the job asks for", "What runs is not what was asked for.",
      "look at the script that changed the toolpath", "path_plunge_mm_min plunge_mm_min",
      lambda p, asked: above(p, asked * 1.001, "mm/min") if asked > 0 else None),
+    ("E014", R, "engagement", "the toolpath cuts deeper than the design", "The part is cut through, or too deep.",
+     "look at the script that changed the toolpath", "path_min_mm depth_mm",
+     lambda lo, z: flag(-lo[2] > z + GRID_MM) if z > 0 else None),
     ("E010", R, "engagement", "a rapid runs through material", "At full speed through wood the tool breaks and the part flies.",
      "lift before you travel, or use a feed move", "path_rapid_cuts", lambda n: flag(n > 0)),
     ("E011", R, "engagement", "the toolpath cuts while the spindle stands", "The tool is dragged through the wood and breaks.",
@@ -33,6 +36,19 @@ register(_REAL, (
     ("E012", R, "engagement", "the toolpath never cuts below the surface", "Depth is judged from zero at the top of the stock:"
      " of a program with another zero nothing can be judged.", "set Z zero at the top of the stock", "path_removal_mm3_min",
      lambda rate: flag(rate <= 0)),
+))  # fmt: skip
+
+register(Family("Depth of a program", ("gcode",), "shop rule table F, taken at what the simulation met"), (
+    ("E006", Y, "engagement", "the program plunges at more than half of its highest feed", "Few tools cut well with their end.",
+     "plunge at 30 to 40 % of the feed", "tool_kind path_plunge_mm_min path_max_feed_mm_min",
+     lambda k, p, f: None if k == "drill" else above(p, 0.5 * f * 1.001, "mm/min")),
+    ("E007", Y, "engagement", "the program cuts deeper than 3 mm in one pass", "A light router deflects and chatters.",
+     "use shallower passes", _AXIAL, lambda a: above(a, 3 + GRID_MM)),
+    ("E008", Y, "engagement", "the program goes deeper than 2 diameters", "Chips pack in deep narrow cuts.",
+     "watch chip clearance, use a larger tool", f"path_min_mm {_D}", lambda lo, d: above(-lo[2], 2 * d)),
+    ("E009", Y, "engagement", "the program leaves a floor below 2 mm", "A thin floor flexes; an error of zero cuts through.",
+     "leave more floor, or support it", "path_min_mm stock_thickness_mm",
+     lambda lo, t: below(t + lo[2], 2) if t + lo[2] > 1e-6 else None),
 ))  # fmt: skip
 
 register(_PROGRAM, (

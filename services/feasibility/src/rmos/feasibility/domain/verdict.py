@@ -77,7 +77,7 @@ def gauges(facts: Facts, rules: Iterable[Rule], have: set[str] | None = None) ->
     for rule in rules:
         if not have.issuperset(rule.needs):
             continue
-        measured = rule.measure(*[values[name] for name in rule.needs])
+        measured = rule.measure(*[values[name] for name in rule.looks_at])
         if measured is not None:
             found.append(Finding(rule, worst_of(measured)))
     return tuple(found)

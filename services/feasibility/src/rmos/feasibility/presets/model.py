@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from rmos.feasibility.presets.base import Count, Positive, Preset, Share, Text, ordered
 
-Hardness = Literal["soft", "medium", "hard", "very-hard", "extreme"]
+Hardness = Literal["unknown", "soft", "medium", "hard", "very-hard", "extreme"]
 MachineClass = Literal["hobby", "industrial"]
 ToolKind = Literal["flat", "upcut", "downcut", "compression", "ball", "vbit", "surfacing", "drill", "fret_slot"]
 Grind = Literal["FTG", "ATB", "Hi-ATB", "TCG"]
@@ -72,6 +72,7 @@ class Blade(Preset):
     max_rpm: Positive
     max_rim_m_s: Positive
     recommended_rim_m_s: Positive
+    recommended_bite_mm: Positive | None = None
     modulus_mpa: Positive
 
     @model_validator(mode="after")

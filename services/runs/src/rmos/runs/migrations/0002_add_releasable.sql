@@ -1,0 +1,1 @@
+alter table artifacts add column releasable boolean not null default true;
