@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 from rmos.contracts.base import BlobRef, Command, JobId
 
 MM_PER_INCH = 25.4
 MAX_INLINE_PROGRAM_BYTES, MAX_PROGRAM_BYTES = 32_000, 64 << 20
 PROGRAM_TYPE = "text/x-gcode"
 MAX_MOVES = 2_000_000
-Number = Annotated[float, Field(strict=True, gt=-1e6, lt=1e6)]
+
+
+def _something_or_nothing(value: float) -> float:
+    """Below a billionth of a millimetre is nothing: no quotient of two sizes is infinite."""
+    return value if abs(value) >= 1e-9 else 0.0
+
+
+Number = Annotated[float, Field(strict=True, gt=-1e6, lt=1e6), AfterValidator(_something_or_nothing)]
 """Strict: a text or a truth value where a number belongs is a mistake. Bounded: no product of a few is infinite."""
 Point = tuple[Number, Number]
 Coordinate = Annotated[float, Field(gt=-1e5, lt=1e5, strict=True)]
@@ -109,7 +116,7 @@ class Options(Command):
     stickout: Positive | None = None
     safe_z: Number = 5.0
     coolant: bool | None = None
-    feed_override_percent: Annotated[float, Field(gt=0, le=500, strict=True)] | None = None
+    feed_override_percent: Annotated[float, Field(ge=1, le=500, strict=True)] | None = None
     offsets: Offsets | None = None
 
     def scaled(self, factor: float) -> Options:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from typing import overload
 
 from rmos.contracts.base import Risk
 from rmos.contracts.evaluation import MissingFact, RiskAssessment
@@ -50,8 +50,8 @@ def nearest_data(found: Nearest, facts: Facts) -> NearestData:
         changes=tuple(
             ChangeData(
                 setting=c.setting,
-                asked=_before(c.setting, c.asked, factor),
-                value=_before(c.setting, c.value, factor),
+                asked=_before(c.setting, c.asked, factor, True),
+                value=_before(c.setting, c.value, factor, c.value > c.asked),
                 stopped_by=c.stopped_by,
             )
             for c in found.changes
@@ -59,9 +59,9 @@ def nearest_data(found: Nearest, facts: Facts) -> NearestData:
         room=tuple(
             RoomData(
                 setting=r.setting,
-                low=_before(r.setting, r.low, factor),
+                low=_end(r.setting, r.low, factor, True),
                 low_rule=r.low_rule,
-                high=_before(r.setting, r.high, factor),
+                high=_end(r.setting, r.high, factor, False),
                 high_rule=r.high_rule,
             )
             for r in found.room
@@ -78,13 +78,16 @@ def nearest_data(found: Nearest, facts: Facts) -> NearestData:
     )
 
 
-@overload
-def _before(setting: str, value: float, factor: float) -> float: ...
-@overload
-def _before(setting: str, value: None, factor: float) -> None: ...
-def _before(setting: str, value: float | None, factor: float) -> float | None:
-    """What must be asked for so that the machine, with its override, runs at `value`."""
-    return value if value is None or setting not in ("feed_mm_min", "plunge_mm_min") else round(value / factor, 9)
+def _before(setting: str, value: float, factor: float, up: bool) -> float:
+    """What must be asked for so that the machine, with its override, runs at `value`; rounded away from the limit."""
+    if setting not in ("feed_mm_min", "plunge_mm_min") or factor == 1:
+        return value
+    asked = value / factor * 1e6
+    return (math.ceil(asked) if up else math.floor(asked)) / 1e6
+
+
+def _end(setting: str, value: float | None, factor: float, up: bool) -> float | None:
+    return None if value is None else _before(setting, value, factor, up)
 
 
 def recommendations(verdict: Assessment, found: NearestData | None) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class RiskLevel(StrEnum):
 ORDER = (RiskLevel.GREEN, RiskLevel.YELLOW, RiskLevel.UNKNOWN, RiskLevel.RED)
 """From harmless to worst."""
 
-_EQUAL = 1e-12
+_EQUAL, _MOST = 1e-12, 1e9
 Sense = Literal["above", "from", "below", "to"]
 
 
@@ -63,7 +63,7 @@ class Gauge:
         """Room that is left, as a share of the limit (of the value where the limit is zero); negative beyond it."""
         room = self.limit - self.value if self.sense in ("above", "from") else self.value - self.limit
         scale = abs(self.limit) or abs(self.value) or 1.0
-        return room / scale
+        return max(-_MOST, min(_MOST, room / scale))
 
 
 FLAG = "flag"

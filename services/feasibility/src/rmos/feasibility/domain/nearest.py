@@ -96,6 +96,7 @@ class _Search:
         self.rules = tuple(r for r in rules if self.have.issuperset(r.needs))
         self.settings = tuple(s for s in STEPS if s in self.have and getattr(facts, s) > 0 and (facts.mode, s) not in GIVEN)
         self.by_setting = {s: tuple(r for r in self.rules if s in r.needs) for s in self.settings}
+        self.stops: dict[str, str] = {}
         self.clips: dict[tuple[object, ...], tuple[Facts, Change] | None] = {}
 
     def fails(self, facts: Facts) -> bool:
@@ -112,7 +113,12 @@ class _Search:
             passing = [entry for entry in found if entry is not None]
             if passing:
                 return min(passing, key=lambda entry: _cost(entry[1]))
-        return None
+        tame = self._tamest()
+        return None if self.fails(tame) else (tame, self._changes(tame))
+
+    def _changes(self, facts: Facts) -> tuple[Change, ...]:
+        moved = [s for s in self.settings if getattr(facts, s) != getattr(self.facts, s)]
+        return tuple(Change(s, getattr(self.facts, s), getattr(facts, s), self.stops[s]) for s in moved)
 
     def _moved(self, order: tuple[str, ...]) -> tuple[Facts, tuple[Change, ...]] | None:
         """Each setting heeds the limits that no later one can still satisfy; the last heeds all."""
@@ -150,7 +156,7 @@ class _Search:
 
     def _bounds(self, facts: Facts, setting: str, rules: Iterable[Rule]) -> tuple[float, str, float, str]:
         """The span that rules leave to a setting, and which of them end it; rules that it cannot satisfy are passed over."""
-        (low, high), low_rule, high_rule = SPAN[setting], "", ""
+        (low, high), low_rule, high_rule = _span(facts, setting), "", ""
         for rule in rules:
             for edge, above in _edges(rule, facts, setting):
                 if above and edge > low:
@@ -191,10 +197,13 @@ class _Search:
         return min(found, key=lambda v: abs(math.log(v / value)), default=None)
 
     def _tamest(self) -> Facts:
+        """Every limit heeded that one setting after the other can satisfy, twice round: the second sees what the first left."""
         facts = self.facts
-        for setting in self.settings:
+        for setting in self.settings * 2:
             moved = self._clip(facts, setting)
-            facts = facts if moved is None else moved[0]
+            if moved is not None:
+                facts, change = moved
+                self.stops[setting] = change.stopped_by
         return facts
 
     def _holding(self, facts: Facts) -> set[str]:
@@ -209,9 +218,15 @@ def _as_tuple(measured: Measured) -> tuple[Gauge, ...]:
     return () if measured is None else (measured,) if isinstance(measured, Gauge) else measured
 
 
+def _span(facts: Facts, name: str) -> tuple[float, float]:
+    """Where values of a fact are looked for; what was asked lies in it."""
+    (low, high), asked = SPAN.get(name, _FIXED_SPAN), getattr(facts, name)
+    return min(low, asked), max(high, asked)
+
+
 def _edges(rule: Rule, facts: Facts, name: str) -> Iterator[tuple[float, bool]]:
     """Where each gauge of a rule begins to be quiet, and whether it is quiet above that."""
-    span = SPAN.get(name, _FIXED_SPAN)
+    span = _span(facts, name)
     for index, gauge in enumerate(_all_gauges(rule, facts) or (None,)):
         quiet = _quiet_at(rule, index, facts, name)
         edge = _half_line(quiet, *span)

@@ -31,6 +31,7 @@ CHATTER_MM, BREAKAGE_MM = 0.025, 0.13
 HOBBY_FORCE_N = 89.0
 """20 lbf: what users of small routers measured before their machine gives way."""
 
+_NOTHING = 1e-9
 _MILLING = (*ROUTER, *SLOTS)
 _CHIPS = Family("Chips", _MILLING, "feed = rpm · edges · chip; charts of chip loads by class of machine")
 _EDGE = Family("Edge speed", _MILLING, "v = π·D·n; speed limits of router bits by diameter")
@@ -48,7 +49,7 @@ def hardness_class(hardness: str) -> str:
 
 def _usable(*values: float) -> bool:
     """Numbers that are not positive have a rule of their own, RED; physics says nothing of them."""
-    return all(value > 0 for value in values)
+    return all(value > _NOTHING for value in values)
 
 
 def _rub(feed: float, rpm: float, flutes: int, diameter: float, stepover: float) -> Measured:

@@ -28,7 +28,7 @@ def _class(hardness: str) -> str:
 
 
 def _usable(*values: float) -> bool:
-    return all(value > 0 for value in values)
+    return all(value > 1e-9 for value in values)
 
 
 def _rim_m_s(diameter: float, rpm: float) -> float:
