@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,7 +42,7 @@ def shape_of(boundary: Ring, islands: Sequence[Ring]) -> Shape:
     if sum(map(len, rings)) ** 2 > MOST_PAIRS:
         return rough
     near = _NEAR * float(max(np.ptp(np.concatenate(rings), axis=0).max(), _NEAR))
-    gaps = [_gap(a, b) for n, a in enumerate(rings) for b in rings[:n]]
+    gaps = [_gap(a, b, near) for n, a in enumerate(rings) for b in rings[:n]]
     return replace(
         rough, narrowest_mm=min([_narrowest(outer, near), *gaps]),
         thinnest_mm=min((_narrowest(ring, near) for ring in inner), default=float("inf")),
@@ -67,38 +67,47 @@ def _is_convex(ring: Points) -> bool:
     return len(set(turns.tolist())) < 2
 
 
-def _feet(sources: Points, ring: Points) -> tuple[Points, Points]:
-    """Where along each edge (from 0 to 1, unclamped) each source's perpendicular meets it, and how far away the edge is."""
-    start, end = _ends(ring)
+def _offsets(sources: Points, ring: Points) -> tuple[Points, Points]:
+    """Of each source, seen from each edge: where along it (0 to 1 between its ends), and how far beside it.
+
+    By products of matrices, about the middle of the ring so that little is lost.
+    """
+    middle = ring.mean(axis=0)
+    start, end = _ends(ring - middle)
     along = end - start
-    size = np.maximum((along**2).sum(axis=1), 1e-300)
-    at = ((sources[:, None, :] - start) * along).sum(axis=2) / size
-    foot = start + np.clip(at, 0, 1)[..., None] * along
-    return at, np.hypot(*np.moveaxis(sources[:, None, :] - foot, 2, 0))
+    size = np.maximum(np.hypot(*along.T), 1e-150)
+    ahead, aside = along / size[:, None] ** 2, np.column_stack([-along[:, 1], along[:, 0]]) / size[:, None]
+    moved = sources - middle
+    return moved @ ahead.T - (start * ahead).sum(axis=1), moved @ aside.T - (start * aside).sum(axis=1)
 
 
-def _gap(a: Points, b: Points) -> float:
+def _distances(sources: Points, ring: Points) -> Points:
+    """Of each source from each edge."""
+    at, aside = _offsets(sources, ring)
+    to_start = np.hypot(*(sources[:, None, axis] - ring[:, axis] for axis in (0, 1)))
+    to_end = np.roll(to_start, -1, axis=1)
+    return np.where((at > 0) & (at < 1), np.abs(aside), np.minimum(to_start, to_end))
+
+
+def _gap(a: Points, b: Points, near: float) -> float:
     """Least distance of two rings, 0 where they cross."""
-    if _crossings(a, b).any():
+    if _crossings(a, b, near).any():
         return 0.0
-    return float(min(_feet(a, b)[1].min(), _feet(b, a)[1].min()))
+    return float(min(_distances(a, b).min(), _distances(b, a).min()))
 
 
-def _crossings(a: Points, b: Points) -> NDArray[np.bool_]:
-    """Which edges of one ring properly cross which of the other."""
-    (p, q), (r, s) = _ends(a), _ends(b)
-    sides_of_a = _cross((q - p)[:, None], r - p[:, None]) * _cross((q - p)[:, None], s - p[:, None])
-    sides_of_b = _cross(s - r, p[:, None] - r) * _cross(s - r, q[:, None] - r)
-    return (sides_of_a < 0) & (sides_of_b < 0)
+def _crossings(a: Points, b: Points, near: float) -> NDArray[np.bool_]:
+    """Which edges of one ring properly cross which of the other; ends that are near an edge touch it and do not cross."""
+    of_b, of_a = (np.where(np.abs(side) > near, side, 0.0) for side in (_offsets(b, a)[1].T, _offsets(a, b)[1].T))
+    return (of_b * np.roll(of_b, -1, axis=1) < 0) & (of_a * np.roll(of_a, -1, axis=1) < 0).T
 
 
 def _is_simple(ring: Points, near: float) -> bool:
     """No edge crosses or touches another, and none has no length."""
-    if (np.hypot(*(np.roll(ring, -1, axis=0) - ring).T) <= near).any() or _crossings(ring, ring).any():
+    if (np.hypot(*(np.roll(ring, -1, axis=0) - ring).T) <= near).any() or _crossings(ring, ring, near).any():
         return False
-    away = _feet(ring, ring)[1]
-    count = len(ring)
-    own = np.arange(count)
+    away = _distances(ring, ring)
+    own = np.arange(len(ring))
     away[own, own] = away[own, own - 1] = np.inf
     return bool((away > near).all())
 
@@ -123,7 +132,7 @@ def _caliper(ring: Points) -> float:
     """Least width between parallel lines along edges that have the whole ring on one side."""
     start, end = _ends(ring)
     along = end - start
-    size = np.maximum(np.hypot(*along.T), 1e-300)
+    size = np.maximum(np.hypot(*along.T), 1e-150)
     away = _cross(along[:, None], ring - start[:, None]) / size[:, None]
     low, high = away.min(axis=1), away.max(axis=1)
     outside = np.minimum(-low, high) <= _NEAR * (high - low)
@@ -134,18 +143,19 @@ def _narrowest(ring: Points, near: float) -> float:
     """Shortest chord through the inside, square to a wall, from a corner or the middle of a wall; else between two corners that
     stand in."""
     start, end = _ends(ring)
-    count = len(ring)
-    at, away = _feet(np.concatenate([ring, (start + end) / 2]), ring)
-    corner, middle = at[:count], at[count:]
-    own = np.arange(count)
-    blocked = np.zeros_like(at, dtype=bool)
-    blocked[own, own] = blocked[own, own - 1] = True
+    sources, own, count = np.concatenate([ring, (start + end) / 2]), np.arange(len(ring)), len(ring)
+    at, aside = _offsets(sources, ring)
+    inside = (at >= -_NEAR) & (at <= 1 + _NEAR)
+    inside[own, own] = inside[own, own - 1] = False
     for shift in (-1, 0, 1):
-        blocked[count + own, (own + shift) % count] = True
-    inside = (np.concatenate([corner, middle]) >= -_NEAR) & (np.concatenate([corner, middle]) <= 1 + _NEAR) & ~blocked
-    sources = np.concatenate([ring, (start + end) / 2])
-    feet = start + np.clip(at, 0, 1)[..., None] * (end - start)
-    return min(_first_inside(ring, sources, feet, np.where(inside, away, np.inf), near), _between_corners(ring, near))
+        inside[count + own, (own + shift) % count] = False
+    away = np.where(inside, np.abs(aside), np.inf)
+
+    def foot(n: int, m: int) -> Points:
+        reached: Points = start[m] + min(1.0, max(0.0, float(at[n, m]))) * (end[m] - start[m])
+        return reached
+
+    return min(_first_inside(ring, sources, foot, away, near), _between_corners(ring, near))
 
 
 def _between_corners(ring: Points, near: float) -> float:
@@ -156,7 +166,7 @@ def _between_corners(ring: Points, near: float) -> float:
         return float("inf")
     away = np.hypot(*np.moveaxis(stands_in[:, None] - stands_in, 2, 0))
     np.fill_diagonal(away, np.inf)
-    return _first_inside(ring, stands_in, np.broadcast_to(stands_in, (len(stands_in), *stands_in.shape)), away, near)
+    return _first_inside(ring, stands_in, lambda _, m: np.asarray(stands_in[m]), away, near)
 
 
 def _ascending(values: Points) -> Iterator[int]:
@@ -167,13 +177,15 @@ def _ascending(values: Points) -> Iterator[int]:
         yield from np.argsort(values)[_FEW:].tolist()
 
 
-def _first_inside(ring: Points, sources: Points, feet: Points, away: Points, near: float) -> float:
+def _first_inside(
+    ring: Points, sources: Points, foot: Callable[[int, int], Points], away: Points, near: float
+) -> float:  # fmt: skip
     """The shortest of these chords whose middle lies inside and on no wall."""
     for place in _ascending(away.ravel()):
         n, m = divmod(place, away.shape[1])
         if not np.isfinite(away[n, m]):
             break
-        middle = (sources[n] + feet[n, m]) / 2
-        if _holds(ring, middle) and _feet(middle[None], ring)[1].min() > near:
+        middle = (sources[n] + foot(n, m)) / 2
+        if _holds(ring, middle) and _distances(middle[None], ring).min() > near:
             return float(away[n, m])
     return float("inf")
