@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rmos.feasibility.domain import HARDNESSES, MODES, ORDER, REQUIRED, RULES, SCORERS, Facts, Gauge, RiskLevel, assess, physics
-from rmos.feasibility.domain.model import MACHINE_CLASSES
+from rmos.feasibility.domain.model import MACHINE_CLASSES, hardness_class
 from rmos.feasibility.domain.modes import required
 from safe_jobs import POCKET, REQUESTED, SAFE, STAGE
 
@@ -315,7 +315,7 @@ def test_a_machine_of_no_class_is_unknown_and_escapes_no_chip_load_limit() -> No
 def test_every_machine_class_and_hardness_has_its_chip_loads() -> None:
     assert set(physics.CHIP_RATIO) == set(MACHINE_CLASSES)
     for by_hardness in physics.CHIP_RATIO.values():
-        assert set(by_hardness) == {physics.hardness_class(hardness) for hardness in HARDNESSES}
+        assert set(by_hardness) == {hardness_class(hardness) for hardness in HARDNESSES}
 
 
 def test_an_envelope_with_an_unknown_axis_is_unknown() -> None:

@@ -6,11 +6,14 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rmos.feasibility.presets import KINDS, Change, PresetError, diff, load_presets, warnings
+from rmos.contracts.designs import SawDesign
+from rmos.feasibility.domain.model import CUT_KINDS, HARDNESSES, MACHINE_CLASSES, TOOL_KINDS, UNKNOWN_HARDNESS
+from rmos.feasibility.presets import KINDS, Change, PresetError, diff, load_presets, model, warnings
 from rmos.feasibility.presets import load as loading
 
 BUILT_IN = load_presets()
@@ -281,3 +284,10 @@ def test_a_fret_slot_cutter_is_thin_and_no_inch_tool() -> None:
     assert cutter.flute_length_mm / cutter.diameter_mm > 5
     assert cutter.reduced_length_mm is not None
     assert cutter.shank_diameter_mm > cutter.diameter_mm
+
+
+def test_presets_and_rules_know_the_same_classes() -> None:
+    assert get_args(model.Hardness) == (UNKNOWN_HARDNESS, *HARDNESSES)
+    assert get_args(model.MachineClass) == MACHINE_CLASSES
+    assert get_args(model.ToolKind) == TOOL_KINDS
+    assert get_args(SawDesign.model_fields["cut"].annotation) == CUT_KINDS

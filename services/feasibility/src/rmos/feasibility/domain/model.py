@@ -90,3 +90,13 @@ def positive(value: float, unit: str = "mm", of: str = "") -> Gauge:
 def signs(limit: int, *holding: bool) -> Gauge:
     """Fires from `limit` signs on that hold."""
     return Gauge(sum(holding), limit, "signs", "from")
+
+
+def hardness_class(hardness: str) -> str:
+    """Soft, medium or hard: the tables of chips and speeds know no finer ones."""
+    return "hard" if hardness in HARD else hardness
+
+
+def usable(*values: float) -> bool:
+    """Numbers that are not positive have a rule of their own, RED; physics says nothing of them."""
+    return all(value > 1e-9 for value in values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from rmos.feasibility import feeds
-from rmos.feasibility.domain.model import HARD, above, below
+from rmos.feasibility.domain.model import above, below, hardness_class, usable
 from rmos.feasibility.domain.rules import ROUTER, SLOTS, Family, Measured, R, Y, register
 
 RUB_MM, RUB_SMALL_MM, SMALL_TOOL_MM = 0.0254, 0.0127, 3.175
@@ -31,7 +31,6 @@ CHATTER_MM, BREAKAGE_MM = 0.025, 0.13
 HOBBY_FORCE_N = 89.0
 """20 lbf: what users of small routers measured before their machine gives way."""
 
-_NOTHING = 1e-9
 _MILLING = (*ROUTER, *SLOTS)
 _CHIPS = Family("Chips", _MILLING, "feed = rpm · edges · chip; charts of chip loads by class of machine")
 _EDGE = Family("Edge speed", _MILLING, "v = π·D·n; speed limits of router bits by diameter")
@@ -43,17 +42,8 @@ _LOAD = Family(
 _ENGAGED = "feed_mm_min spindle_rpm flutes tool_diameter_mm"
 
 
-def hardness_class(hardness: str) -> str:
-    return "hard" if hardness in HARD else hardness
-
-
-def _usable(*values: float) -> bool:
-    """Numbers that are not positive have a rule of their own, RED; physics says nothing of them."""
-    return all(value > _NOTHING for value in values)
-
-
 def _rub(feed: float, rpm: float, flutes: int, diameter: float, stepover: float) -> Measured:
-    if not _usable(feed, rpm, flutes, diameter, stepover):
+    if not usable(feed, rpm, flutes, diameter, stepover):
         return None
     thinning = feeds.chip_thinning_factor(diameter, min(1.0, stepover) * diameter)
     limit = RUB_SMALL_MM if diameter <= SMALL_TOOL_MM else RUB_MM
@@ -82,37 +72,37 @@ def _largest_chip(chip_mm: float, diameter: float, hardness: str) -> Measured:
 def _asked_usual(
     feed: float, rpm: float, flutes: int, diameter: float, hardness: str, machine: str, stepdown: float
 ) -> Measured:
-    if not _usable(feed, rpm, flutes, diameter):
+    if not usable(feed, rpm, flutes, diameter):
         return None
     return _usual_chip(feeds.chip_load_mm(feed, rpm, flutes), diameter, hardness, machine, stepdown)
 
 
 def _asked_largest(feed: float, rpm: float, flutes: int, diameter: float, hardness: str) -> Measured:
-    if not _usable(feed, rpm, flutes, diameter):
+    if not usable(feed, rpm, flutes, diameter):
         return None
     return _largest_chip(feeds.chip_load_mm(feed, rpm, flutes), diameter, hardness)
 
 
 def _real_usual(per_turn: float, flutes: int, diameter: float, hardness: str, machine: str, axial: float) -> Measured:
-    if not _usable(per_turn, flutes, diameter):
+    if not usable(per_turn, flutes, diameter):
         return None
     return _usual_chip(per_turn / flutes, diameter, hardness, machine, axial)
 
 
 def _real_largest(per_turn: float, flutes: int, diameter: float, hardness: str) -> Measured:
-    return _largest_chip(per_turn / flutes, diameter, hardness) if _usable(per_turn, flutes, diameter) else None
+    return _largest_chip(per_turn / flutes, diameter, hardness) if usable(per_turn, flutes, diameter) else None
 
 
 def _edge_speed(diameter: float, rpm: float) -> Measured:
-    return above(feeds.surface_speed_m_s(diameter, rpm), EDGE_SPEED_M_S, "m/s") if _usable(diameter, rpm) else None
+    return above(feeds.surface_speed_m_s(diameter, rpm), EDGE_SPEED_M_S, "m/s") if usable(diameter, rpm) else None
 
 
 def _power(removal_mm3_min: float, energy_j_cm3: float, spindle_w: float) -> Measured:
-    return above(_power_w(removal_mm3_min, energy_j_cm3), spindle_w, "W") if _usable(removal_mm3_min, energy_j_cm3) else None
+    return above(_power_w(removal_mm3_min, energy_j_cm3), spindle_w, "W") if usable(removal_mm3_min, energy_j_cm3) else None
 
 
 def _slot_power(feed: float, stepdown: float, diameter: float, energy_j_cm3: float, spindle_w: float) -> Measured:
-    return _power(feed * stepdown * diameter, energy_j_cm3, spindle_w) if _usable(feed, stepdown, diameter) else None
+    return _power(feed * stepdown * diameter, energy_j_cm3, spindle_w) if usable(feed, stepdown, diameter) else None
 
 
 def _power_w(removal_mm3_min: float, energy_j_cm3: float) -> float:
@@ -120,7 +110,7 @@ def _power_w(removal_mm3_min: float, energy_j_cm3: float) -> float:
 
 
 def _bend(limit: float, force_n: float, diameter: float, length: float, modulus: float) -> Measured:
-    if not _usable(force_n, diameter, length, modulus):
+    if not usable(force_n, diameter, length, modulus):
         return None
     return above(feeds.deflection_mm(force_n, feeds.tool_stiffness_n_mm(diameter, length, modulus)).high, limit, "mm")
 
@@ -130,7 +120,7 @@ def _slot_bend(
     modulus: float,
 ) -> Measured:  # fmt: skip
     """By the largest force of a turn: that of one edge in the thickest chip."""
-    if not _usable(feed, rpm, flutes, stepdown, energy):
+    if not usable(feed, rpm, flutes, stepdown, energy):
         return None
     force = feeds.peak_force_n(energy, stepdown, feeds.chip_load_mm(feed, rpm, flutes)).high
     return _bend(limit, force, diameter, length, modulus)
@@ -141,7 +131,7 @@ def _real_bend(
     modulus: float,
 ) -> Measured:  # fmt: skip
     """Deepest, widest and thickest need not meet: what this passes, no move exceeds."""
-    if not _usable(per_turn, flutes, axial, diameter, energy):
+    if not usable(per_turn, flutes, axial, diameter, energy):
         return None
     width = min(max(radial, 1e-6), diameter)
     force = feeds.peak_force_n(energy, axial, per_turn / flutes / feeds.chip_thinning_factor(diameter, width)).high
@@ -149,7 +139,7 @@ def _real_bend(
 
 
 def _push(feed: float, rpm: float, stepdown: float, diameter: float, energy: float, machine: str) -> Measured:
-    if machine != "hobby" or not _usable(feed, rpm, stepdown, diameter, energy):
+    if machine != "hobby" or not usable(feed, rpm, stepdown, diameter, energy):
         return None
     power = feeds.cutting_power_w(feed * stepdown * diameter, energy)
     return above(feeds.cutting_force_n(power, feeds.surface_speed_m_s(diameter, rpm)).high, HOBBY_FORCE_N, "N")
@@ -161,7 +151,7 @@ def _slot_rub(feed: float, rpm: float, flutes: int, diameter: float) -> Measured
 
 def _real_rub(per_turn: float, flutes: int, diameter: float) -> Measured:
     """Even the thickest chip of the path rubs."""
-    if not _usable(per_turn, flutes, diameter):
+    if not usable(per_turn, flutes, diameter):
         return None
     return below(per_turn / flutes, RUB_SMALL_MM if diameter <= SMALL_TOOL_MM else RUB_MM, "mm")
 

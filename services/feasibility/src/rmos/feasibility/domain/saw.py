@@ -6,7 +6,7 @@ import math
 from functools import partial
 
 from rmos.feasibility import feeds
-from rmos.feasibility.domain.model import HARD, Gauge, above, below, flag, positive
+from rmos.feasibility.domain.model import Gauge, above, below, flag, hardness_class, positive, usable
 from rmos.feasibility.domain.rules import Family, Measured, R, Y, register
 
 _SAW = Family("Sawing", ("saw",), "shop saw tables and limits of blade makers and a trade body")
@@ -23,36 +23,28 @@ RESONANCE_RATIO = 0.15
 _BURNS = 0.5
 
 
-def _class(hardness: str) -> str:
-    return "hard" if hardness in HARD else hardness
-
-
-def _usable(*values: float) -> bool:
-    return all(value > 1e-9 for value in values)
-
-
 def _rim_m_s(diameter: float, rpm: float) -> float:
     return feeds.surface_speed_m_s(diameter, rpm)
 
 
 def _rim_above(diameter: float, rpm: float, limit: float) -> Measured:
-    return above(_rim_m_s(diameter, rpm), limit, "m/s") if _usable(diameter, rpm) else None
+    return above(_rim_m_s(diameter, rpm), limit, "m/s") if usable(diameter, rpm) else None
 
 
 def _rim_outside(diameter: float, rpm: float, hardness: str) -> Measured:
-    span = WORKING_RIM_M_S.get(_class(hardness))
-    if span is None or not _usable(diameter, rpm):
+    span = WORKING_RIM_M_S.get(hardness_class(hardness))
+    if span is None or not usable(diameter, rpm):
         return None
     rim = _rim_m_s(diameter, rpm)
     return below(rim, span[0], "m/s"), above(rim, min(span[1], RIM_HIGH_M_S), "m/s")
 
 
 def _bite(feed: float, rpm: float, teeth: int) -> float | None:
-    return feeds.chip_load_mm(feed, rpm, teeth) if _usable(feed, rpm, teeth) else None
+    return feeds.chip_load_mm(feed, rpm, teeth) if usable(feed, rpm, teeth) else None
 
 
 def _bite_above(share: float, feed: float, rpm: float, teeth: int, hardness: str) -> Measured:
-    bite, limit = _bite(feed, rpm, teeth), BITE_HIGH_MM.get(_class(hardness))
+    bite, limit = _bite(feed, rpm, teeth), BITE_HIGH_MM.get(hardness_class(hardness))
     return None if bite is None or limit is None else above(bite, share * limit)
 
 
@@ -72,13 +64,13 @@ def _kickback(
     knife: bool,
 ) -> Measured:  # fmt: skip
     bite = _bite(feed, rpm, teeth)
-    if bite is None or exposure < 0 or not _usable(stock):
+    if bite is None or exposure < 0 or not usable(stock):
         return None
     return Gauge(feeds.kickback_points(cut, exposure, miter, bevel, stock, bite, feed, knife), limit, "points", "from")
 
 
 def _power(share: float, feed: float, depth: float, kerf: float, energy: float, motor_w: float) -> Measured:
-    if not _usable(feed, depth, kerf, energy):
+    if not usable(feed, depth, kerf, energy):
         return None
     power = feeds.cutting_power_w(feeds.removal_rate_mm3_min(depth, kerf, feed), energy).high
     return above(power, share * motor_w, "W")
@@ -86,7 +78,7 @@ def _power(share: float, feed: float, depth: float, kerf: float, energy: float, 
 
 def _resonance(diameter: float, plate: float, modulus: float, rpm: float) -> Measured:
     """How near the turning comes to a frequency at which the blade rings; the nearest of the first three counts."""
-    if not _usable(diameter, plate, modulus, rpm):
+    if not usable(diameter, plate, modulus, rpm):
         return None
     turns_hz = rpm / 60
     natural = min(feeds.blade_frequencies_hz(diameter, plate, modulus), key=lambda f: abs(turns_hz - f) / f)
