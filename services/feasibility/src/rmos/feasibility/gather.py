@@ -99,7 +99,7 @@ def _machine(request: EvaluateRequest, presets: Presets) -> Known:
     return {
         "envelope_mm": (m.envelope_x_mm, m.envelope_y_mm, m.envelope_z_mm),
         "machine_max_feed_mm_min": m.max_feed_mm_min, "machine_class": m.machine_class, "runout_mm": m.runout_mm,
-        "machine_max_plunge_mm_min": m.max_feed_z_mm_min or m.max_feed_mm_min,
+        "machine_max_plunge_mm_min": m.max_feed_z_mm_min,
         "spindle_min_rpm": m.spindle_min_rpm, "spindle_max_rpm": m.spindle_max_rpm, "spindle_power_w": m.spindle_power_w,
     }  # fmt: skip
 

@@ -241,7 +241,7 @@ def _quiet_at(rule: Rule, index: int, facts: Facts, name: str) -> Callable[[floa
 
     Of a rule that counts signs, one sign less is as good: the others are left to other facts.
     """
-    arguments, place = [getattr(facts, need) for need in rule.looks_at], rule.needs.index(name)
+    arguments, place = [getattr(facts, need) for need in rule.looks_at], rule.looks_at.index(name)
     counted = _all_gauges(rule, facts)[0].value if rule.counts else -math.inf
 
     def quiet(value: float) -> bool:
