@@ -8,11 +8,18 @@ from collections.abc import Iterable
 from rmos.contracts.base import Risk
 from rmos.contracts.evaluation import MissingFact, RiskAssessment
 from rmos.contracts.events import ChangeData, FindingData, FixedFactData, NearestData, RoomData
-from rmos.feasibility.domain import FLAG, Assessment, Category, Facts, Finding
-from rmos.feasibility.domain.facts import ORIGINS, TEXTS
+from rmos.feasibility.domain import FLAG, MODES, Assessment, Category, Facts, Finding
+from rmos.feasibility.domain.facts import ORIGINS, PATH, PROGRAM, TEXTS
 from rmos.feasibility.domain.nearest import Nearest
 
 _STICKOUT = {"bending_length_mm": "stickout_mm"}
+
+
+_ASK = {
+    "mode": "choose a mode that has a scorer",
+    PATH: "submit the job, of which the simulated toolpath will tell",
+    PROGRAM: "submit the job, of which the program will tell",
+}
 
 
 def finding_data(finding: Finding) -> FindingData:
@@ -38,7 +45,7 @@ def risk_assessment(category: Category) -> RiskAssessment:
 
 def missing_fact(name: str) -> MissingFact:
     if name == "mode":
-        return MissingFact(fact="mode", means="a mode that has a scorer", comes_from="mode")
+        return MissingFact(fact="mode", means=", ".join(MODES), comes_from="mode")
     return MissingFact(fact=name, means=TEXTS[name], comes_from=ORIGINS[name])
 
 
@@ -101,7 +108,7 @@ def _ask_for(missing: Iterable[str]) -> Iterable[str]:
     for fact in map(missing_fact, missing):
         by_origin.setdefault(fact.comes_from, []).append(fact.means)
     for origin, means in by_origin.items():
-        yield f"state {origin}, which tells: {'; '.join(means)}"
+        yield f"{_ASK.get(origin, f'state {origin}, which tells')}: {'; '.join(means)}"
 
 
 def _heed(finding: Finding) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from rmos.feasibility.domain.model import CUT_KINDS, HARDNESSES, MACHINE_CLASSES, TOOL_KINDS, UNKNOWN_HARDNESS, Triple
 
 _TOOL, _MACHINE, _MATERIAL, _BLADE = "tool_id", "machine_id", "material_id", "blade_id"
-_PATH, _PROGRAM = "the simulated toolpath", "the program"
+PATH, PROGRAM = "the simulated toolpath", "the program"
 
 
 def _fact(text: str, come_from: str) -> Any:
@@ -96,21 +96,21 @@ class Facts:
     tiled: bool | None = _fact("whether the ring is set from tiles", "design.tiles, design.kerf and design.max_drift_deg")
     kerf_drift_deg: float | None = _fact("what the kerfs of all tiles add up to round the ring", "design.tiles and design.kerf")
     max_drift_deg: float | None = _fact("drift that the ring can take", "design.max_drift_deg")
-    path_min_mm: Triple | None = _fact("lowest place of the toolpath, each axis", _PATH)
-    path_max_mm: Triple | None = _fact("highest place of the toolpath, each axis", _PATH)
-    path_max_feed_mm_min: float | None = _fact("highest feed of the toolpath", _PATH)
-    path_min_rpm: float | None = _fact("lowest spindle speed of the toolpath", _PATH)
-    path_max_rpm: float | None = _fact("highest spindle speed of the toolpath", _PATH)
-    path_axial_mm: float | None = _fact("deepest cut in one pass", _PATH)
-    path_radial_mm: float | None = _fact("widest cut, plunges left out", _PATH)
-    path_removal_mm3_min: float | None = _fact("highest removal rate", _PATH)
-    path_feed_per_turn_mm: float | None = _fact("highest feed per turn while cutting", _PATH)
-    path_plunge_mm_min: float | None = _fact("fastest way down into material", _PATH)
-    path_rapid_cuts: int | None = _fact("number of rapid moves through material", _PATH)
-    path_still_cuts: int | None = _fact("number of cuts while the spindle stands", _PATH)
-    path_rapid_lowest_mm: float | None = _fact("lowest rapid travel sideways", _PATH)
-    states_units: bool | None = _fact("whether the program states G20 or G21 before it moves", _PROGRAM)
-    states_distance: bool | None = _fact("whether the program states G90 or G91 before it moves", _PROGRAM)
+    path_min_mm: Triple | None = _fact("lowest place of the toolpath, each axis", PATH)
+    path_max_mm: Triple | None = _fact("highest place of the toolpath, each axis", PATH)
+    path_max_feed_mm_min: float | None = _fact("highest feed of the toolpath", PATH)
+    path_min_rpm: float | None = _fact("lowest spindle speed of the toolpath", PATH)
+    path_max_rpm: float | None = _fact("highest spindle speed of the toolpath", PATH)
+    path_axial_mm: float | None = _fact("deepest cut in one pass", PATH)
+    path_radial_mm: float | None = _fact("widest cut, plunges left out", PATH)
+    path_removal_mm3_min: float | None = _fact("highest removal rate", PATH)
+    path_feed_per_turn_mm: float | None = _fact("highest feed per turn while cutting", PATH)
+    path_plunge_mm_min: float | None = _fact("fastest way down into material", PATH)
+    path_rapid_cuts: int | None = _fact("number of rapid moves through material", PATH)
+    path_still_cuts: int | None = _fact("number of cuts while the spindle stands", PATH)
+    path_rapid_lowest_mm: float | None = _fact("lowest rapid travel sideways", PATH)
+    states_units: bool | None = _fact("whether the program states G20 or G21 before it moves", PROGRAM)
+    states_distance: bool | None = _fact("whether the program states G90 or G91 before it moves", PROGRAM)
 
 
 TEXTS: dict[str, str] = {f.name: f.metadata["text"] for f in fields(Facts) if f.metadata}
