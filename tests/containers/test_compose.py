@@ -14,7 +14,7 @@ import httpx
 import pytest
 from engine import ROOT, SERVICES, build_images, has_image, require_engine, run
 from rmos.local.servers import free_port
-from stack_runner import expected, rmos
+from stack_runner import expected, rmos, setup
 
 pytestmark = pytest.mark.timeout(1800)
 PORTS = (
@@ -71,19 +71,7 @@ def test_a_program_too_long_for_an_event_is_uploaded_and_released_byte_for_byte(
     lines += [f"G1 X{n % 50} Y{n % 40} F1500" for n in range(5000)]
     program = tmp_path / "long.nc"
     program.write_text("\n".join([*lines, "G0 Z5", "M5", "M30", ""]))
-    setup = (
-        "--machine",
-        "shapeoko_4_xxl",
-        "--material",
-        "alder",
-        "--tool",
-        "flat_6mm_2f",
-        "--stock-thickness",
-        "20",
-        "--stickout",
-        "25",
-    )
-    done = rmos("submit", str(program), *setup, "--wait", state=composed.secrets)
+    done = rmos("submit", str(program), *setup(), "--wait", state=composed.secrets)
     assert done.returncode == 0, done.stdout + done.stderr
     assert rmos("runs", "gcode", "long", state=composed.secrets).stdout == program.read_text()
 

@@ -9,6 +9,19 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+SETUP = {
+    "--machine": "shapeoko_4_xxl",
+    "--material": "alder",
+    "--tool": "flat_6mm_2f",
+    "--stock-thickness": "20",
+    "--stickout": "25",
+}
+"""For a bare program."""
+
+
+def setup(**changes: str) -> list[str]:
+    """Its words on the command line; `material="maple_hard"` for another one."""
+    return [word for pair in {**SETUP, **{f"--{name}": value for name, value in changes.items()}}.items() for word in pair]
 
 
 def rmos(*words: str, state: Path) -> subprocess.CompletedProcess[str]:

@@ -8,20 +8,8 @@ from pathlib import Path
 
 import httpx
 from rmos.local.connection import Connection
-from stack_runner import rmos
+from stack_runner import rmos, setup
 
-SETUP = (
-    "--machine",
-    "shapeoko_4_xxl",
-    "--material",
-    "alder",
-    "--tool",
-    "flat_6mm_2f",
-    "--stock-thickness",
-    "20",
-    "--stickout",
-    "25",
-)
 RETRACTS = "G21 G90\nG53 G0 Z-5\nG0 X0 Y0\nM3 S18000\nG0 Z2\nG1 Z-1 F300\nG1 X30 F1500\nG53 G0 Z-5\nM5\nM30\n"
 
 
@@ -46,11 +34,11 @@ def test_a_program_that_goes_by_machine_coordinates_asks_for_them_and_runs_with_
 ) -> None:
     program = tmp_path / "retracts.nc"
     program.write_text(RETRACTS)
-    asked = rmos("submit", str(program), *SETUP, "--job-id", "no-offset", "--wait", state=running.state)
+    asked = rmos("submit", str(program), *setup(), "--job-id", "no-offset", "--wait", state=running.state)
     assert asked.returncode == 3
     assert "options.offsets.g54" in asked.stdout
     known = ("--offset", "g54=-400,-300,-60")
-    done = rmos("submit", str(program), *SETUP, *known, "--job-id", "offset", "--wait", state=running.state)
+    done = rmos("submit", str(program), *setup(), *known, "--job-id", "offset", "--wait", state=running.state)
     assert done.returncode == 0, done.stdout + done.stderr
     record = json.loads(rmos("runs", "show", "offset", state=running.state).stdout)
     assert record["facts"]["max_mm"][2] == 55
@@ -61,7 +49,7 @@ def test_an_offset_that_is_none_is_refused(running: Connection, tmp_path: Path) 
     program = tmp_path / "p.nc"
     program.write_text(RETRACTS)
     for text in ("g54=1,2", "g54=a,b,c", "g60=1,2,3"):
-        done = rmos("submit", str(program), *SETUP, "--offset", text, state=running.state)
+        done = rmos("submit", str(program), *setup(), "--offset", text, state=running.state)
         assert done.returncode == 4, done.stdout
         assert "offset" in done.stderr
 
@@ -70,7 +58,7 @@ def test_a_program_of_200_mb_is_refused_with_its_place(running: Connection, tmp_
     program = tmp_path / "huge.nc"
     with program.open("wb") as file:
         file.truncate(200 << 20)
-    done = rmos("submit", str(program), *SETUP, state=running.state)
+    done = rmos("submit", str(program), *setup(), state=running.state)
     assert done.returncode == 4
     assert "line 1, column 1" in done.stderr.replace("\n", " ")
 

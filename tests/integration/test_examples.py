@@ -7,7 +7,7 @@ import json
 
 import pytest
 from rmos.local.connection import Connection
-from stack_runner import ROOT, expected, rmos
+from stack_runner import ROOT, expected, rmos, setup
 
 
 @pytest.mark.parametrize("name", list(expected()))
@@ -64,19 +64,7 @@ def test_the_record_hashes_to_its_hash(running: Connection) -> None:
 def test_a_bare_program_needs_its_setup(running: Connection) -> None:
     nc = "examples/jobs/inch-program.nc"
     assert rmos("submit", nc, "--job-id", "bare", "--wait", state=running.state).returncode == 2
-    setup = (
-        "--machine",
-        "shapeoko_4_xxl",
-        "--material",
-        "alder",
-        "--tool",
-        "flat_6mm_2f",
-        "--stock-thickness",
-        "20",
-        "--stickout",
-        "25",
-    )
-    done = rmos("submit", nc, "--job-id", "bare-known", *setup, "--wait", state=running.state)
+    done = rmos("submit", nc, "--job-id", "bare-known", *setup(), "--wait", state=running.state)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

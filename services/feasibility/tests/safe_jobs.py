@@ -42,7 +42,7 @@ HELICAL = replace(
 ROSETTE = replace(
     REQUESTED, mode="rosette", tool_diameter_mm=3, stickout_mm=12, bending_length_mm=12, stepdown_mm=1, depth_mm=1.5, floor_mm=2.5,
     stock_thickness_mm=4, width_mm=7.5, length_mm=100, smallest_feature_mm=7.5, outer_diameter_mm=100, loop_count=2,
-    tiled=True, kerf_drift_deg=3, max_drift_deg=5, travel_mm=(97, 97, 6.5),
+    kerf_drift_deg=3, max_drift_deg=5, travel_mm=(97, 97, 6.5),
 )  # fmt: skip
 FRETS = Facts(
     mode="fret_slots", **MACHINE, **{**WOOD, "stock_thickness_mm": 6},

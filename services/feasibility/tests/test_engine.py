@@ -316,7 +316,8 @@ def _is_required(mode: str, field: str) -> bool:
 
 
 STATED = [(mode, field) for mode, body in SAFE_REQUESTS.items() for field in _fields(body)]
-REFUSED = [row for row in STATED if _is_required(*row) or row == ("gcode", "design.text")]
+TOGETHER = [("rosette", f"design.{name}") for name in ("tiles", "kerf", "max_drift_deg")]
+REFUSED = [row for row in STATED if _is_required(*row) or row == ("gcode", "design.text") or row in TOGETHER]
 NEVER_REQUIRED = [("gcode", f"cut.{name}") for name in SAFE_REQUESTS["gcode"]["cut"]] + [("helical", "cut.stepover_ratio")]
 """A program has settings of its own; a helix cuts at full width."""
 ASKED_FOR = [row for row in STATED if row not in REFUSED and row not in NEVER_REQUIRED]

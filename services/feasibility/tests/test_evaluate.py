@@ -421,12 +421,13 @@ def test_a_tilted_cut_that_does_not_say_its_angle_is_unknown(cut: str, angle: st
     assert less is Risk.UNKNOWN
 
 
-@pytest.mark.parametrize("stated", ["tiles", "kerf"])
-def test_a_ring_of_tiles_that_tells_half_of_itself_is_unknown(stated: str) -> None:
+@pytest.mark.parametrize("stated", ["tiles", "kerf", "max_drift_deg"])
+def test_a_ring_of_tiles_that_tells_half_of_itself_is_refused(stated: str) -> None:
     body = safe("rosette")
     for name in {"tiles", "kerf", "max_drift_deg"} - {stated}:
         del body["design"][name]
-    assert risk_of(body) is Risk.UNKNOWN
+    with pytest.raises(ValidationError, match="tiles, kerf and max_drift_deg together"):
+        EvaluateRequest.model_validate(body)
 
 
 @pytest.mark.parametrize("material", sorted(WET))

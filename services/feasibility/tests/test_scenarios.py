@@ -154,3 +154,14 @@ def test_a_known_job_that_a_client_asks_for_gets_the_expected_verdict(name: str,
         assert table == set(rules.split()), report.findings
     assert report.overall_risk == expected, report.findings
     assert report.missing == ()
+
+
+def test_a_stickout_that_the_shop_measured_is_known_and_one_that_is_estimated_is_not(shop: BaselineFeasibilityEngineV1) -> None:
+    design = {"mode": "pocket", "boundary": [[0, 0], [50, 0], [50, 50], [0, 50]], "depth": 8, "wall": 20}
+    cut = {"stepdown": 2, "stepover_ratio": 0.4, "feed_per_min": 1000, "plunge_per_min": 300, "spindle_rpm": 18000}
+    context = {"material_id": "alder", "machine_id": "bcamcnc_2030ca", "cut": cut, "options": {"stock_thickness": 30}}
+    missing = {
+        tool: {fact.fact for fact in evaluate_feasibility(design, {**context, "tool_id": tool}, engine=shop).missing}
+        for tool in ("wide", "flat_6mm_2f")
+    }
+    assert missing == {"wide": set(), "flat_6mm_2f": {"stickout_mm", "bending_length_mm"}}

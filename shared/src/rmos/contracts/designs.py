@@ -94,7 +94,8 @@ class NutSlotsDesign(Sized):
 
 
 class RosetteDesign(Sized):
-    """Mode `rosette`: the channel of a rosette. `tiles` and `kerf` where the ring is set from sawn tiles."""
+    """Mode `rosette`: the channel of a rosette. `tiles`, `kerf` and `max_drift_deg` together where the ring is set from sawn
+    tiles."""
 
     lengths = ("outer_diameter", "inner_diameter", "depth", "kerf")
 
@@ -104,6 +105,12 @@ class RosetteDesign(Sized):
     tiles: Count | None = None
     kerf: Length | None = None
     max_drift_deg: Annotated[float, Field(gt=0, le=30, strict=True)] | None = None
+
+    @model_validator(mode="after")
+    def _tiles_are_whole(self) -> Self:
+        if len({self.tiles is None, self.kerf is None, self.max_drift_deg is None}) > 1:
+            raise ValueError("state tiles, kerf and max_drift_deg together, or none of them")
+        return self
 
 
 class HelicalDesign(Sized):

@@ -125,8 +125,8 @@ class PathFacts(Part):
     where it was not measured. `max_axial_mm` and `max_radial_mm`: depth and width cut, over a tool radius of way.
     `max_plunge_mm_min`: the feed's downward part while cutting. `rapid_cuts`: rapids that meet stock; `spindle_off_cuts`: feed
     moves that do while the spindle stands. `rapid_lowest_mm`: the lowest Z of a rapid that also travels in X or Y, None
-    without one. `states_units` and `states_distance`: does the client's own program name G20 or G21, and G90 or G91, before
-    or in its first move? None for a program that RMOS wrote.
+    without one. `states_units` and `states_distance`: does the program that will run name G20 or G21, and G90 or G91, before
+    or in its first move?
     """
 
     moves: int

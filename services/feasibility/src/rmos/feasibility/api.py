@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
-from rmos.chassis.errors import Rejected
 from rmos.chassis.operations import Operation
 from rmos.contracts.evaluation import (
     ById,
@@ -26,6 +23,7 @@ from rmos.feasibility.domain import REQUIRED, RULES
 from rmos.feasibility.engine import Engines
 from rmos.feasibility.explain import CATEGORIES, RISKS, preset_data, rule_data
 from rmos.feasibility.presets import KINDS, Presets
+from rmos.feasibility.unknown import unknown
 
 
 class Api:
@@ -77,7 +75,7 @@ class Api:
 
     def rule(self, asked: ById) -> RuleData:
         if asked.id not in RULES:
-            raise _not_found("rule", asked.id, list(RULES), "/id")
+            raise unknown("rule", asked.id, RULES, "/id", "not_found")
         return rule_data(RULES[asked.id])
 
     def presets(self, _: NoFields) -> list[PresetRow]:
@@ -85,17 +83,12 @@ class Api:
 
     def presets_of(self, asked: OfKind) -> list[PresetRow]:
         if asked.kind not in KINDS:
-            raise _not_found("kind of presets", asked.kind, list(KINDS), "/kind")
+            raise unknown("kind of presets", asked.kind, KINDS, "/kind", "not_found")
         return [PresetRow(kind=asked.kind, id=p.id, name=p.name) for p in self._presets.of(asked.kind).values()]
 
     def preset(self, asked: PresetQuery) -> PresetData:
         self.presets_of(OfKind(kind=asked.kind))
         found = self._presets.of(asked.kind)
         if asked.id not in found:
-            raise _not_found("preset", asked.id, list(found), "/id")
+            raise unknown("preset", asked.id, found, "/id", "not_found")
         return preset_data(asked.kind, found[asked.id])
-
-
-def _not_found(what: str, wanted: str, known: list[str], pointer: str) -> Rejected:
-    near = ", ".join(difflib.get_close_matches(wanted, known, cutoff=0.3)) or "none is near"
-    return Rejected("not_found", f"no {what} is called {wanted!r}; nearest: {near}", pointer)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Protocol
 
-from rmos.chassis.errors import Rejected
 from rmos.contracts.base import Risk
 from rmos.contracts.evaluation import EvaluateRequest, FeasibilityReport, Policy
 from rmos.contracts.events import NearestData, PathFacts
@@ -16,6 +14,7 @@ from rmos.feasibility.domain.nearest import nearest
 from rmos.feasibility.gather import facts_of
 from rmos.feasibility.pack import pack_sha256
 from rmos.feasibility.presets import Presets
+from rmos.feasibility.unknown import unknown
 
 _KINDS = (("tools", "tool_id"), ("blades", "blade_id"), ("materials", "material_id"), ("machines", "machine_id"))
 _NEXT_BETTER = {RiskLevel.RED: RiskLevel.YELLOW, RiskLevel.YELLOW: RiskLevel.GREEN}
@@ -76,8 +75,7 @@ class BaselineFeasibilityEngineV1:
         for kind, field in _KINDS:
             wanted = getattr(request, field)
             if wanted is not None and wanted not in getattr(self.presets, kind):
-                near = ", ".join(self.presets.nearest(kind, wanted)) or "none is near"
-                raise Rejected("unknown_id", f"{field} {wanted!r} is not known; nearest: {near}", f"/{field}")
+                raise unknown(field, wanted, self.presets.of(kind), f"/{field}")
 
 
 class Engines:
@@ -91,8 +89,7 @@ class Engines:
     def get(self, engine_id: str) -> FeasibilityEngine:
         """Raises Rejected with the nearest ids."""
         if engine_id not in self._engines:
-            near = difflib.get_close_matches(engine_id, self._engines, cutoff=0.3) or list(self._engines)
-            raise Rejected("unknown_id", f"engine_id {engine_id!r} is not known; nearest: {', '.join(near)}", "/engine_id")
+            raise unknown("engine_id", engine_id, self._engines, "/engine_id")
         return self._engines[engine_id]
 
     def compute(self, request: EvaluateRequest) -> FeasibilityReport:

@@ -187,14 +187,13 @@ def _rosette(request: EvaluateRequest, design: RosetteDesign, tool: Tool | None)
     """The disc inside the ring is the wall that stays."""
     width = (design.outer_diameter - design.inner_diameter) / 2
     radius = (design.outer_diameter + design.inner_diameter) / 4
-    drift, stated = None, (design.tiles, design.kerf, design.max_drift_deg)
+    drift = None
     if design.tiles is not None and design.kerf is not None:
         drift = feeds.kerf_drift_deg(design.tiles, design.kerf, radius)
     return {
         **_depth(request, design.depth), **_round(design.outer_diameter), "stepover_ratio": request.cut.stepover_ratio,
         "is_slot": False, "width_mm": width, "smallest_feature_mm": width, "wall_mm": design.inner_diameter, "loop_count": 2,
         "outer_diameter_mm": design.outer_diameter, "kerf_drift_deg": drift, "max_drift_deg": design.max_drift_deg,
-        "tiled": any(part is not None for part in stated),
         "travel_mm": _travel(request, design.outer_diameter, design.outer_diameter, design.depth, tool),
     }  # fmt: skip
 

@@ -46,18 +46,19 @@ class Handlers:
             raise Rejected("job_id_reused", reason, "/job_id", ends_job=False)
         job = _in_mm(event)
         assessed = JobAssessed(
-            job_id=job.job_id, job=job, request_sha256=digest, assessment=self._assess(job, None, ()),
+            job_id=job.job_id, job=job, request_sha256=digest, assessment=await self._assess(job, None, ()),
             tool=self._tool(job), machine=self._machine(job),
         )  # fmt: skip
         return Outcome(events=(assessed,), guard=claim_job(job.job_id, digest))
 
     async def on_verified(self, event: ToolpathVerified) -> Outcome:
         job = event.applied.planned.assessed.job
-        assessment = self._assess(job, event.facts, event.applied.raised)
+        assessment = await self._assess(job, event.facts, event.applied.raised)
         return Outcome(events=(JobCleared(job_id=event.job_id, verified=event, assessment=assessment),))
 
-    def _assess(self, job: Job, path: PathFacts | None, raised: tuple[RaisedRisk, ...]) -> AssessmentData:
-        report = self._engine.compute(_request_of(job), path, to_plan=path is None)
+    async def _assess(self, job: Job, path: PathFacts | None, raised: tuple[RaisedRisk, ...]) -> AssessmentData:
+        """In a thread: a large outline, or the search for a way out, takes tenths of a second."""
+        report = await asyncio.to_thread(self._engine.compute, _request_of(job), path, path is None)
         data = assessment_data(report, "request" if path is None else "toolpath", raised)
         self._count(data)
         return data

@@ -10,6 +10,7 @@ from rmos.contracts.designs import FretSlotsDesign
 from rmos.contracts.evaluation import MODES, EvaluateRequest, ModelRequest, ModelRow
 from rmos.contracts.jobs import MM_PER_INCH, PocketDesign, scale
 from rmos.feasibility.presets import Body, Fretboard, Model, Presets
+from rmos.feasibility.unknown import unknown
 
 _SHARED = ("tool_id", "blade_id", "material_id", "machine_id", "engine_id", "nearest")
 
@@ -34,8 +35,7 @@ def request_of(asked: ModelRequest, presets: Presets) -> EvaluateRequest:
     """In mm. Raises Rejected where the model is not known or lacks a part."""
     model = presets.models.get(asked.model_id)
     if model is None:
-        near = ", ".join(presets.nearest("models", asked.model_id)) or "none is near"
-        raise Rejected("not_found", f"model {asked.model_id!r} is not known; nearest: {near}", "/model_id")
+        raise unknown("model", asked.model_id, presets.models, "/model_id", "not_found")
     factor = MM_PER_INCH if asked.units == "inch" else 1.0
     stated = {name: scale(v, factor) for name in ("wall", "slot_width", "depth") if (v := getattr(asked, name)) is not None}
     design: FretSlotsDesign | PocketDesign
@@ -70,8 +70,7 @@ def _board(model: Model, presets: Presets, fretboard_id: str | None) -> Fretboar
     if wanted is None:
         raise Rejected("incomplete", f"model {model.id!r} has no fretboard of its own: state fretboard_id", "/fretboard_id")
     if wanted not in presets.fretboards:
-        near = ", ".join(presets.nearest("fretboards", wanted)) or "none is near"
-        raise Rejected("unknown_id", f"fretboard_id {wanted!r} is not known; nearest: {near}", "/fretboard_id")
+        raise unknown("fretboard_id", wanted, presets.fretboards, "/fretboard_id")
     return presets.fretboards[wanted]
 
 

@@ -12,10 +12,10 @@ _PACKAGE = "rmos.feasibility"
 
 
 def pack_sha256(presets_sha256: str, scorers: Iterable[str] = SCORERS) -> str:
-    """Over the exact bytes of every file that a rule is made of, the optional scorers that are on, and the presets' hash."""
+    """Over the exact bytes of the files of rules and facts, the optional scorers that are on, and the presets' hash."""
     digest = hashlib.sha256()
     folder = files(_PACKAGE)
-    sources = [folder / "feeds.py", *sorted((folder / "domain").iterdir(), key=lambda file: file.name)]
+    sources = [folder / "feeds.py", folder / "gather.py", *sorted((folder / "domain").iterdir(), key=lambda file: file.name)]
     for source in sources:
         if source.name.endswith(".py"):
             digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")

@@ -93,7 +93,6 @@ class Facts:
     bore_mm: float | None = _fact("diameter of the bore", "design.diameter")
     helix_radius_mm: float | None = _fact("radius of the tool's way", "design.diameter and tool_id")
     outer_diameter_mm: float | None = _fact("outer diameter of the rosette", "design.outer_diameter")
-    tiled: bool | None = _fact("whether the ring is set from tiles", "design.tiles, design.kerf and design.max_drift_deg")
     kerf_drift_deg: float | None = _fact("what the kerfs of all tiles add up to round the ring", "design.tiles and design.kerf")
     max_drift_deg: float | None = _fact("drift that the ring can take", "design.max_drift_deg")
     path_min_mm: Triple | None = _fact("lowest place of the toolpath, each axis", PATH)

@@ -26,7 +26,7 @@ REQUIRED: dict[tuple[str, str], tuple[str, ...]] = {
     ("pocket", "request"): (*_POCKET, "outline_sound"),
     ("pocket", "toolpath"): (*_POCKET, "outline_sound", *_PATH),
     ("helical", "request"): (*_POCKET, "bore_mm", "helix_radius_mm"),
-    ("rosette", "request"): (*_POCKET, "tiled", "outer_diameter_mm"),
+    ("rosette", "request"): (*_POCKET, "outer_diameter_mm"),
     ("fret_slots", "request"): (*_SETUP, *_FEEDS, "width_mm", "runout_mm", "scale_min_mm", "scale_max_mm", "fret_count",
                                 "fret_angle_deg", "perpendicular_drift_deg", "fret_error_mm", "fret_gap_mm", "bass_shorter"),
     ("nut_slots", "request"): (*_SETUP, *_FEEDS, "width_mm", "runout_mm", "slot_spacing_mm", "slot_edge_mm"),
@@ -47,7 +47,7 @@ def required(facts: Facts, stage: str) -> tuple[str, ...]:
     if names is None:
         return ("mode",)
     extra: tuple[str, ...] = ("coolant",) if _coolant_matters(facts) else ()
-    return names + extra + (("kerf_drift_deg", "max_drift_deg") if facts.tiled else ())
+    return names + extra
 
 
 def _coolant_matters(facts: Facts) -> bool:

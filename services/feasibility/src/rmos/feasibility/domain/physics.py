@@ -42,12 +42,15 @@ _LOAD = Family(
 _ENGAGED = "feed_mm_min spindle_rpm flutes tool_diameter_mm"
 
 
+def _rub_limit_mm(diameter: float) -> float:
+    return RUB_SMALL_MM if diameter <= SMALL_TOOL_MM else RUB_MM
+
+
 def _rub(feed: float, rpm: float, flutes: int, diameter: float, stepover: float) -> Measured:
     if not usable(feed, rpm, flutes, diameter, stepover):
         return None
     thinning = feeds.chip_thinning_factor(diameter, min(1.0, stepover) * diameter)
-    limit = RUB_SMALL_MM if diameter <= SMALL_TOOL_MM else RUB_MM
-    return below(feeds.chip_load_mm(feed, rpm, flutes) / thinning, limit, "mm")
+    return below(feeds.chip_load_mm(feed, rpm, flutes) / thinning, _rub_limit_mm(diameter), "mm")
 
 
 def _derated(depth: float, diameter: float) -> float:
@@ -153,7 +156,7 @@ def _real_rub(per_turn: float, flutes: int, diameter: float) -> Measured:
     """Even the thickest chip of the path rubs."""
     if not usable(per_turn, flutes, diameter):
         return None
-    return below(per_turn / flutes, RUB_SMALL_MM if diameter <= SMALL_TOOL_MM else RUB_MM, "mm")
+    return below(per_turn / flutes, _rub_limit_mm(diameter), "mm")
 
 
 _BENT = "tool_diameter_mm energy_high_j_cm3 bending_length_mm tool_modulus_mpa"

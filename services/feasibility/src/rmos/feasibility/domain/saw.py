@@ -6,7 +6,7 @@ import math
 from functools import partial
 
 from rmos.feasibility import feeds
-from rmos.feasibility.domain.model import Gauge, above, below, flag, hardness_class, positive, usable
+from rmos.feasibility.domain.model import UNKNOWN_HARDNESS, Gauge, above, below, flag, hardness_class, positive, usable
 from rmos.feasibility.domain.rules import Family, Measured, R, Y, register
 
 _SAW = Family("Sawing", ("saw",), "shop saw tables and limits of blade makers and a trade body")
@@ -130,7 +130,7 @@ register(_SAW, (
     ("S033", R, "blade", "the plate is not thinner than the kerf", "The plate rubs, heats, warps and binds.",
      "use another blade", "blade_plate_mm blade_kerf_mm", lambda p, k: Gauge(p, k, "mm", "from")),
     ("S034", R, "material", "the hardness of the material is said to be unknown", "Every limit depends on the material.",
-     "find out what the material is", "hardness", lambda h: flag(h == "unknown")),
+     "find out what the material is", "hardness", lambda h: flag(h == UNKNOWN_HARDNESS)),
     ("S040", R, "power", "the cut may need more power than the motor has", "The blade slows, bites more and stalls.",
      "lower the feed or the depth", _POWER, lambda *a: _power(POWER_SHARE, *a)),
     ("S041", Y, "power", "the cut may need most of the motor's power", "There is little left for a knot.",

@@ -1,4 +1,4 @@
-"""Was a value typed in the wrong unit? Rule U001: 25.4 times out, and usual after converting."""
+"""Was a value typed in the wrong unit? Rules U: 25.4 times out, and usual after converting."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from rmos.contracts.jobs import MM_PER_INCH
 from rmos.feasibility.presets.collection import Presets
-from rmos.feasibility.presets.instruments import MM_PER_INCH
 from rmos.feasibility.presets.model import Blade, Material, Tool
 
 USUAL_MM = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, *(MM_PER_INCH * n / 32 for n in range(1, 33)))
