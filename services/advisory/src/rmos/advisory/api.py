@@ -45,7 +45,9 @@ def create_router(pool: asyncpg.Pool, store: ReviewStore, poke: Callable[[], Non
         if found["record_sha256"] != wanted.record_sha256:
             raise HTTPException(409, "the record has another hash than the one that was seen")
         if wanted.decision == "approve" and not found["releasable"]:
-            raise HTTPException(409, "the shop's policy lets nobody release this run: it can only be rejected")
+            raise HTTPException(
+                409, "the shop's policy lets nobody release what is RED, or UNKNOWN and counts as RED: it can only be rejected"
+            )
         event = ReviewDecided(job_id=found["job_id"], review_id=found["review_id"], **wanted.model_dump())
         await commit(pool, "advisory", f"decision-{uuid.uuid4()}", Outcome(events=(event,), guard=decide(event)))
         poke()
