@@ -17,7 +17,7 @@ bool near_enough(const Point3 &p) {
     return std::fabs(p[0]) <= FARTHEST_MM && std::fabs(p[1]) <= FARTHEST_MM && std::fabs(p[2]) <= FARTHEST_MM;
 }
 
-bool moves(const Path &path, std::size_t n, double length) { return path.kind[n] != DWELL && length > 0; }
+bool moves(const Path &path, std::size_t n, double length) { return path.kind[n] < DWELL && length > 0; }
 
 struct Extent {
     double low[3], high[3];

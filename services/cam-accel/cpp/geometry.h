@@ -6,7 +6,7 @@
 
 namespace rmos {
 
-enum Kind : std::uint8_t { RAPID, LINEAR, ARC_CW, ARC_CCW, DWELL };
+enum Kind : std::uint8_t { RAPID, LINEAR, ARC_CW, ARC_CCW, DWELL, STOP, TOOL_CHANGE };
 
 struct Point3 {
     double v[3];

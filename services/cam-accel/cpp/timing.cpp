@@ -69,7 +69,7 @@ std::size_t move_times_s(const Path &path, const Limits &limits, double *out) {
     Point3 start = path.start;
     for (std::size_t n = 0; n < path.count; ++n) {
         const Point3 end = path.end(n);
-        if (path.kind[n] == DWELL) {
+        if (path.kind[n] >= DWELL) {
             finish(run, out, limits.accel_mm_s2);
         } else {
             const double length = length_mm(path, n, start, end);

@@ -155,11 +155,11 @@ def test_any_columns_are_measured_and_timed_alike(seed: int) -> None:
     """Also what no program would give: dwells amid moves, moves without length, arcs whose ends lie off their circle."""
     random = np.random.default_rng(seed)
     count = int(random.integers(1, 60))
-    reals = {name: random.choice([0.0, -0.0, 1.0, 1 / 3, *random.normal(0, 30, 8)], count) for name in COLUMNS[2:]}
+    reals = {name: random.choice([0.0, -0.0, 1.0, 1 / 3, *random.normal(0, 30, 8)], count) for name in COLUMNS[2:12]}
     reals["feed_mm_min"] = random.choice([0.001, 60.0, 1200.0, 1e4], count)
     reals["dwell_s"] = np.abs(reals["dwell_s"])
     path = from_columns(
-        {**reals, "kind": random.integers(0, 5, count), "plane": random.integers(0, 3, count), "line": range(count)}
+        {**reals, "kind": random.integers(0, 7, count), "plane": random.integers(0, 3, count), "line": range(count)}
     )
     zero_radius = (
         (path.i_mm == 0) & (path.j_mm == 0) | (path.i_mm == 0) & (path.k_mm == 0) | (path.j_mm == 0) & (path.k_mm == 0)
@@ -200,12 +200,12 @@ def test_any_columns_engage_the_stock_alike(seed: int) -> None:
     """Also arcs whose ends lie off their circle, and coordinates that are none."""
     random = np.random.default_rng(seed)
     count = int(random.integers(1, 30))
-    reals = {name: random.choice([0.0, -0.0, 1.0, 1 / 3, *random.normal(0, 30, 8)], count) for name in COLUMNS[2:]}
+    reals = {name: random.choice([0.0, -0.0, 1.0, 1 / 3, *random.normal(0, 30, 8)], count) for name in COLUMNS[2:12]}
     reals["feed_mm_min"] = random.choice([0.001, 60.0, 1200.0, 1e4], count)
     if random.random() < 0.1:
         reals["x_mm"][count // 2] = random.choice([math.nan, math.inf, 1e300, 1e5])
     path = from_columns(
-        {**reals, "kind": random.integers(0, 5, count), "plane": random.integers(0, 3, count), "line": range(count)}
+        {**reals, "kind": random.integers(0, 7, count), "plane": random.integers(0, 3, count), "line": range(count)}
     )
     assert native().engagement(path, 60.0) == REFERENCE.engagement(path, 60.0)
 

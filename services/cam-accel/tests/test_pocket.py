@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rmos.cam_accel.gcode import interpret
-from rmos.cam_accel.pocket import PlanError, PocketRequest, plan_pocket
+from rmos.cam_accel.plan.pocket import PlanError, PocketRequest, plan_pocket
 from rmos.cam_accel.post import differences, post_grbl
 from rmos.cam_accel.verify import verify_pocket
 from rmos.contracts.toolpath import Toolpath, decode, encode

@@ -16,19 +16,36 @@ class Part(BaseModel):
 
 
 class ToolFacts(Part):
+    """`kind` as in the presets; what is None is not known."""
+
     tool_id: str
     diameter_mm: float
     flutes: int
     flute_length_mm: float
     center_cutting: bool
+    kind: str | None = None
+    corner_radius_mm: float | None = None
+    tip_diameter_mm: float | None = None
+    tip_angle_deg: float | None = None
+    stickout_mm: float | None = None
+    shank_diameter_mm: float | None = None
 
 
 class MachineFacts(Part):
+    """What is None is not known."""
+
     machine_id: str
     rapid_mm_min: float
     accel_mm_s2: float
     junction_deviation_mm: float
     controller: str
+    max_feed_mm_min: float | None = None
+    max_feed_z_mm_min: float | None = None
+    jerk_mm_s3: float | None = None
+    corner_tolerance_mm: float | None = None
+    look_ahead_moves: int | None = None
+    tool_changer_s: float | None = None
+    envelope_mm: tuple[float, float, float] | None = None
 
 
 class FindingData(Part):

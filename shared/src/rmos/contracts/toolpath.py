@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass, fields
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-MAGIC = b"RMOSTP01"
+MAGIC = b"RMOSTP02"
+_FIRST_MAGIC = b"RMOSTP01"
+"""Of blobs without the columns `tool` and `switches`: both are read as zero."""
 MEDIA_TYPE = "application/vnd.rmos.toolpath"
 
 
@@ -23,6 +25,8 @@ class MoveKind(IntEnum):
     ARC_CW = 2
     ARC_CCW = 3
     DWELL = 4
+    STOP = 5
+    TOOL_CHANGE = 6
 
 
 class Plane(IntEnum):
@@ -33,15 +37,25 @@ class Plane(IntEnum):
     YZ = 2
 
 
+class Switch(IntFlag):
+    """Bits of the `switches` column: what is on during the move."""
+
+    MIST = 1
+    FLOOD = 2
+    COUNTER_CLOCKWISE = 4
+
+
 class ToolpathFormatError(ValueError):
     """The bytes are not a toolpath blob of this version."""
 
 
 @dataclass(frozen=True, eq=False)
 class Toolpath:
-    """Moves as equally long columns; each move starts where the one before it ended.
+    """Moves as equally long columns; each move starts where the one before it ended. A move takes 81 bytes.
 
-    Lengths in mm, `feed_mm_min` 0 for rapids, `dwell_s` only for dwells. `x_mm..z_mm` is the end point in machine
+    A dwell, a stop (the operator resumes) and a tool change stand still: their end is where they start.
+    Lengths in mm, `feed_mm_min` 0 for rapids, `dwell_s` only for dwells. `spindle_rpm` is 0 while the spindle stands.
+    `tool` is the number of the tool in the spindle, 0 where none is named. `x_mm..z_mm` is the end point in machine
     coordinates of the program; `i_mm..k_mm` the arc centre relative to the arc's start. `line` is the 1-based line
     of the program the move came from, 0 when planned. `start_mm` is where the tool is before the first move.
     """
@@ -58,10 +72,22 @@ class Toolpath:
     spindle_rpm: NDArray[np.float64]
     dwell_s: NDArray[np.float64]
     line: NDArray[np.uint32]
+    tool: NDArray[np.uint16]
+    switches: NDArray[np.uint8]
     start_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    @property
+    def is_rapid(self) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self.kind == MoveKind.RAPID
+        return found
+
+    @property
+    def is_cut(self) -> NDArray[np.bool_]:
+        """Moves at a feed, in stock or not."""
+        return (self.kind >= MoveKind.LINEAR) & (self.kind <= MoveKind.ARC_CCW)
 
 
 _DTYPES: dict[str, str] = {
@@ -69,6 +95,8 @@ _DTYPES: dict[str, str] = {
     "plane": "|u1",
     **{n: "<f8" for n in ("x_mm", "y_mm", "z_mm", "i_mm", "j_mm", "k_mm", "feed_mm_min", "spindle_rpm", "dwell_s")},
     "line": "<u4",
+    "tool": "<u2",
+    "switches": "|u1",
 }
 COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Toolpath) if f.name != "start_mm")
 
@@ -94,15 +122,18 @@ def encode(path: Toolpath) -> bytes:
 def decode(blob: bytes) -> Toolpath:
     """Inverse of `encode`. Raises ToolpathFormatError when the bytes are damaged."""
     try:
-        if blob[:8] != MAGIC:
+        if blob[:8] not in (MAGIC, _FIRST_MAGIC):
             raise ToolpathFormatError("not a toolpath blob: wrong magic")
+        stored = COLUMNS if blob[:8] == MAGIC else COLUMNS[:-2]
         (size,) = struct.unpack_from("<I", blob, 8)
         header = json.loads(blob[12 : 12 + size])
         count, offset, arrays = int(header["count"]), 12 + size, {}
-        for name in COLUMNS:
+        for name in stored:
             dtype = np.dtype(_DTYPES[name])
             arrays[name] = np.frombuffer(blob, dtype=dtype, count=count, offset=offset)
             offset += count * dtype.itemsize
+        for name in COLUMNS[len(stored) :]:
+            arrays[name] = np.zeros(count, dtype=_DTYPES[name])
         x, y, z = (float(v) for v in header["start_mm"])
     except (KeyError, TypeError, struct.error, ValueError) as error:
         raise ToolpathFormatError(f"damaged toolpath blob: {error}") from error

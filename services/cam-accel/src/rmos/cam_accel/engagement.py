@@ -83,7 +83,7 @@ def _reach(path: Toolpath) -> Reach:
 
 
 def _moves(path: Toolpath, n: int, start: Point3, end: Point3) -> bool:
-    return path.kind[n] != MoveKind.DWELL and length_mm(path, n, start, end) > 0
+    return path.kind[n] < MoveKind.DWELL and length_mm(path, n, start, end) > 0
 
 
 def _dips(lowest_z_mm: float) -> bool:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from rmos.cam_accel import post, verify
 from rmos.cam_accel.gcode import NO_OFFSETS, OFFSET_CODES, GcodeError, Program
 from rmos.cam_accel.kernels import Kernels
-from rmos.cam_accel.pocket import PlanError, PocketRequest, plan_pocket
+from rmos.cam_accel.plan.cut import PlanError
+from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.timing import MachineLimits
 from rmos.contracts.events import JobAssessed, MachineFacts, PathFacts, ToolFacts, VerificationData
 from rmos.contracts.jobs import Job, PocketDesign
@@ -115,7 +116,7 @@ def verify_and_post(kernels: Kernels, assessed: JobAssessed, path: Toolpath, unc
 def _require_lift_first(path: Toolpath) -> None:
     """A posted program names every axis in every move, so its first one must not lead down or sideways from somewhere
     that the program does not say."""
-    moves = [n for n in range(len(path)) if path.kind[n] != MoveKind.DWELL]
+    moves = [n for n in range(len(path)) if path.kind[n] < MoveKind.DWELL]
     if moves and (path.kind[moves[0]] != MoveKind.RAPID or path.z_mm[moves[0]] <= 0):
         reason = "the first move of a program that scripts change must be a rapid to a height above the stock"
         raise Refused("unknown_start", reason, "/design")
@@ -136,7 +137,7 @@ def _verification(job: Job, tool: ToolFacts, path: Toolpath) -> VerificationData
 def path_facts(kernels: Kernels, program: Program, machine: MachineFacts, tool: ToolFacts) -> PathFacts:
     """Of the program that will run. Raises Refused when a cut is made while the spindle stands."""
     path = program.toolpath
-    cutting = (path.kind != MoveKind.RAPID) & (path.kind != MoveKind.DWELL)
+    cutting = path.is_cut
     _require_turning(path, cutting)
     low, high = kernels.extent(path)
     limits = MachineLimits(machine.rapid_mm_min, machine.accel_mm_s2, machine.junction_deviation_mm)
@@ -168,6 +169,6 @@ def rapid_lowest_mm(path: Toolpath) -> float | None:
     """The lowest Z of rapids that also travel in X or Y. A program's Z is not known before it first changes."""
     x, y, z = (np.concatenate(([s], e)) for s, e in zip(path.start_mm, (path.x_mm, path.y_mm, path.z_mm), strict=True))
     known = np.logical_or.accumulate(z != z[0])
-    travels = (path.kind == MoveKind.RAPID) & ((np.diff(x) != 0) | (np.diff(y) != 0)) & known[1:]
+    travels = path.is_rapid & ((np.diff(x) != 0) | (np.diff(y) != 0)) & known[1:]
     lowest = np.where(known[:-1], np.minimum(z[:-1], z[1:]), z[1:])[travels]
     return float(lowest.min()) if len(lowest) else None

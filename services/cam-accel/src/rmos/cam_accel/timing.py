@@ -36,7 +36,7 @@ def move_times_s(path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]:
     times = [float(d) for d in path.dwell_s.tolist()]
     run: list[_Block] = []
     for n, start, end in starts_and_ends(path):
-        if path.kind[n] == MoveKind.DWELL:
+        if path.kind[n] >= MoveKind.DWELL:
             _finish(run, times, limits)
             run = []
             continue

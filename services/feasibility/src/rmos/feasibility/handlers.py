@@ -69,7 +69,9 @@ class Handlers:
             return None
         return ToolFacts(
             tool_id=tool.id, diameter_mm=tool.diameter_mm, flutes=tool.flutes, flute_length_mm=tool.flute_length_mm,
-            center_cutting=tool.center_cutting,
+            center_cutting=tool.center_cutting, kind=tool.kind, tip_diameter_mm=tool.tip_diameter_mm,
+            tip_angle_deg=tool.tip_angle_deg, shank_diameter_mm=tool.shank_diameter_mm,
+            stickout_mm=tool.stickout_mm if job.options.stickout is None else job.options.stickout,
         )  # fmt: skip
 
     def _machine(self, job: Job) -> MachineFacts | None:
@@ -78,7 +80,10 @@ class Handlers:
             return None
         return MachineFacts(
             machine_id=m.id, rapid_mm_min=m.rapid_mm_min, accel_mm_s2=m.accel_mm_s2,
-            junction_deviation_mm=m.junction_deviation_mm, controller=m.controller,
+            junction_deviation_mm=m.junction_deviation_mm, controller=m.controller, max_feed_mm_min=m.max_feed_mm_min,
+            max_feed_z_mm_min=m.max_feed_z_mm_min, jerk_mm_s3=m.jerk_mm_s3, corner_tolerance_mm=m.corner_tolerance_mm,
+            look_ahead_moves=m.look_ahead_moves, tool_changer_s=m.tool_changer_s,
+            envelope_mm=(m.envelope_x_mm, m.envelope_y_mm, m.envelope_z_mm),
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from rmos.contracts.jobs import Job, Script
-from rmos.contracts.toolpath import MoveKind, Toolpath
+from rmos.contracts.toolpath import Toolpath
 
 
 class ResultRefused(ValueError):
@@ -21,7 +21,7 @@ def context_of(job: Job, script: Script) -> dict[str, Any]:
 
 def check_result(path: Toolpath) -> None:
     """Raises ResultRefused when a cutting move has no positive feed or spindle speed, or a rapid has a feed."""
-    rapid, cutting = path.kind == MoveKind.RAPID, (path.kind != MoveKind.RAPID) & (path.kind != MoveKind.DWELL)
+    rapid, cutting = path.is_rapid, path.is_cut
     for name, wrong in (
         ("feed_mm_min is not positive", cutting & (path.feed_mm_min <= 0)),
         ("spindle_rpm is not positive", cutting & (path.spindle_rpm <= 0)),

@@ -332,6 +332,6 @@ def _emit(s: _State, number: int, kind: MoveKind, centre: Point3, feed: float, d
         raise Fault("too_many_moves", 1, "", float(MAX_MOVES))
     s.moved = s.moved or kind is not MoveKind.DWELL
     rpm = s.spindle_rpm if s.spinning else 0.0
-    row = (kind, s.plane, *s.position, *centre, feed, rpm, dwell_s, number)
+    row = (kind, s.plane, *s.position, *centre, feed, rpm, dwell_s, number, 0, 0)
     for name, value in zip(COLUMNS, row, strict=True):
         s.rows[name].append(value)

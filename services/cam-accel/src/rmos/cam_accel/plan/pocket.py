@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyclipr
 from rmos.cam_accel import polygons
+from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.polygons import Ring
 from rmos.contracts.toolpath import MoveKind, Toolpath, from_columns
 
@@ -18,14 +19,6 @@ LARGEST_MM, CLEARANCE_MM, RAMP_DEG = 1e5, 0.5, 3.0
 WIDEST_STEP_RADII, SHORTEST_RING_MM = 0.9, 0.5
 MOST_VERTICES = 5000
 MOST_RINGS, MOST_PASSES, MOST_POINTS = 1000, 500, 500_000
-
-
-class PlanError(ValueError):
-    """Where (`pointer`, into the job) and why no plan can be made."""
-
-    def __init__(self, pointer: str, reason: str) -> None:
-        super().__init__(reason)
-        self.pointer, self.reason = pointer, reason
 
 
 @dataclass(frozen=True)

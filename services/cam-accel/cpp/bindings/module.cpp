@@ -1,0 +1,9 @@
+// Python in, Python out: one file a kernel. The interpreter is free while a kernel runs.
+#include "arrays.h"
+
+NB_MODULE(_native, m) {
+    rmos::binding::bind_reader(m);
+    rmos::binding::bind_measures(m);
+    rmos::binding::bind_timing(m);
+    rmos::binding::bind_engagement(m);
+}
