@@ -7,13 +7,10 @@ import contextlib
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import httpx
-import nats
 import pytest
 from fastapi.openapi.models import OpenAPI
 from hypothesis import given, settings
@@ -22,6 +19,7 @@ from jsonschema import Draft202012Validator
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
+from operations_stand import Nothing, Opening, Stand, connected
 from prometheus_client import generate_latest
 from pydantic import BaseModel, Field
 from rmos.chassis import http
@@ -34,7 +32,6 @@ from rmos.chassis.requests import parse
 from rmos.contracts.base import Command, Risk
 from rmos.contracts.events import CONSUMERS, STREAM_SUBJECTS
 from rmos.local.processes import Child
-from rmos.local.servers import nats_command
 
 
 class Round(BaseModel):
@@ -67,10 +64,6 @@ class Show(Command):
 class Change(Command):
     rule_id: str
     value: float
-
-
-class Nothing(Command):
-    pass
 
 
 class Shown(BaseModel):
@@ -108,82 +101,6 @@ SECRET = Operation("secret", "Break.", Nothing, int, secret)
 ALL = (EVALUATE, SHOW, CHANGE, SECRET, Operation("stopped", "Stop.", Nothing, int, stop_iteration),
        Operation("wrong_answer", "Answer with another type.", Nothing, int, lambda _: "many"),
        Operation("not_ready", "Wait.", Nothing, int, not_ready))  # fmt: skip
-
-
-@dataclass
-class Stand:
-    """A service's operations over real HTTP and real NATS, and a client of each."""
-
-    web: httpx.AsyncClient
-    bus: Client
-    metrics: Metrics
-    port: int
-    server: Child
-
-    async def over_http(self, operation: Operation, fields: dict[str, Any]) -> httpx.Response:
-        path = operation.route("mill").format(**fields)
-        rest = {k: v for k, v in fields.items() if k not in operation.placeholders}
-        if operation.method == "GET":
-            return await self.web.get(path, params=rest)
-        return await self.web.post(path, json=rest)
-
-    async def over_nats(self, name: str, raw: bytes = b"", timeout: float = 5) -> Msg:
-        return await self.bus.request(f"rmos.mill.{name}", raw, timeout=timeout)
-
-
-Opening = Callable[..., contextlib.AbstractAsyncContextManager[Stand]]
-
-
-@pytest.fixture
-async def nats_server(tmp_path: Path) -> AsyncIterator[tuple[Child, str]]:
-    command, url = nats_command(tmp_path)
-    child = Child(command)
-    await child.start()
-    try:
-        yield child, url
-    finally:
-        await child.stop(5)
-
-
-@contextlib.asynccontextmanager
-async def connected(url: str) -> AsyncIterator[Client]:
-    client = await nats.connect(url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=ignore)
-    try:
-        yield client
-    finally:
-        with contextlib.suppress(Exception):  # on Python 3.13 nats-py cannot close what the server has left
-            await client.close()
-
-
-async def ignore(_: Exception) -> None:
-    pass
-
-
-@pytest.fixture
-def opened(nats_server: tuple[Child, str]) -> Opening:
-    child, url = nats_server
-
-    @contextlib.asynccontextmanager
-    async def open_stand(declared: Sequence[Operation] = ALL) -> AsyncIterator[Stand]:
-        metrics = Metrics("mill")
-        operations = Operations("mill", declared, metrics)
-        server = http.Server(http.create_app("mill", None, ready, metrics.registry, operations))
-        socket = http.listen("127.0.0.1", 0)
-        serving = asyncio.create_task(server.serve(sockets=[socket]))
-        port = socket.getsockname()[1]
-        web = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10)
-        try:
-            async with connected(url) as inside, connected(url) as bus, web, serve(inside, operations):
-                yield Stand(web, bus, metrics, port, child)
-        finally:
-            server.should_exit = True
-            await serving
-
-    return open_stand
-
-
-async def ready() -> dict[str, object]:
-    return {}
 
 
 def refused(raw: bytes, given: dict[str, str] | None = None, operation: Operation = EVALUATE) -> Rejected:
@@ -307,7 +224,7 @@ def test_a_parameter_that_is_no_text_is_refused() -> None:
     "change",
     [
         {"name": "Evaluate"}, {"name": "a..b"}, {"name": "a b"}, {"path": "evaluate"}, {"path": "/a/{depth_mm"},
-        {"path": "/a/{nothing}"}, {"path": "/a/{shape}"}, {"request": Shown}, {"method": "GET"},
+        {"path": "/a/{nothing}"}, {"path": "/a/{shape}"}, {"request": Shown}, {"method": "GET"}, {"long": True},
     ],
 )  # fmt: skip
 def test_a_wrong_declaration_is_refused_at_once(change: dict[str, Any]) -> None:
@@ -374,7 +291,7 @@ async def test_the_same_request_has_the_same_answer_over_both(opened: Opening) -
         (SHOW, {"rule_id": "a"}, 422), (SHOW, {"rule_id": "A", "color": "x"}, 422), (SHOW, {"rule_id": "Z"}, 404),
         (CHANGE, {"rule_id": "A", "value": 2.5}, 200), *((o, {}, 503 if o.name == "not_ready" else 500) for o in ALL[3:]),
     ]  # fmt: skip
-    async with opened() as stand:
+    async with opened(ALL) as stand:
         for operation, fields, status in cases:
             answer = await stand.over_http(operation, fields)
             message = await stand.over_nats(operation.name, json.dumps(fields).encode())
@@ -393,7 +310,7 @@ async def test_the_same_request_has_the_same_answer_over_both(opened: Opening) -
 
 
 async def test_a_defect_says_nothing_of_its_inside(opened: Opening) -> None:
-    async with opened() as stand:
+    async with opened(ALL) as stand:
         message = await stand.over_nats("secret")
         answer = await stand.over_http(SECRET, {})
         stats = json.loads((await stand.bus.request("$SRV.STATS.rmos-mill")).data)
@@ -403,7 +320,7 @@ async def test_a_defect_says_nothing_of_its_inside(opened: Opening) -> None:
 
 
 async def test_the_bus_can_be_asked_what_there_is_and_how_it_does(opened: Opening) -> None:
-    async with opened() as stand:
+    async with opened(ALL) as stand:
         for _ in range(3):
             await stand.over_nats("evaluate", b"{}")
         await stand.over_nats("evaluate", b"[")
@@ -420,7 +337,7 @@ async def test_the_bus_can_be_asked_what_there_is_and_how_it_does(opened: Openin
 
 
 async def test_deep_and_large_bodies_are_refused_over_both(opened: Opening) -> None:
-    async with opened() as stand:
+    async with opened(ALL) as stand:
         for raw, status in ((b"[" * 100_000, 422), (b'{"notes":' * 90_000, 422), (b" " * 2_000_000, 413)):
             answer = await stand.web.post("/api/rmos/mill/evaluate", content=raw, headers={"content-type": "application/json"})
             message = await stand.over_nats("evaluate", raw)
@@ -430,7 +347,7 @@ async def test_deep_and_large_bodies_are_refused_over_both(opened: Opening) -> N
 
 async def test_an_endless_body_is_refused_at_the_limit(opened: Opening) -> None:
     """Chunked, without an end: whoever waited for the whole would never answer."""
-    async with opened() as stand:
+    async with opened(ALL) as stand:
         reader, writer = await asyncio.open_connection("127.0.0.1", stand.port)
         writer.write(b"POST /api/rmos/mill/evaluate HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
         for _ in range(20):
@@ -442,7 +359,7 @@ async def test_an_endless_body_is_refused_at_the_limit(opened: Opening) -> None:
 
 
 async def test_ten_megabytes_are_refused_and_the_service_goes_on(opened: Opening) -> None:
-    async with opened() as stand:
+    async with opened(ALL) as stand:
         with contextlib.suppress(httpx.WriteError, httpx.ReadError):
             answer = await stand.web.post("/api/rmos/mill/evaluate", content=bytes(10_000_000))
             assert answer.status_code == 413
@@ -462,7 +379,7 @@ async def test_ten_megabytes_are_refused_and_the_service_goes_on(opened: Opening
     ],
 )
 async def test_fields_in_a_wrong_place_are_refused(method: str, path: str, options: dict[str, Any], opened: Opening) -> None:
-    async with opened() as stand:
+    async with opened(ALL) as stand:
         answer = await stand.web.request(method, f"/api/rmos/mill/{path}", **options)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
@@ -519,21 +436,21 @@ async def test_more_requests_than_can_wait_are_told_to_come_back(opened: Opening
 
 async def test_a_thousand_requests_at_once_get_their_own_answers(opened: Opening, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "IN_HAND", 2000)
-    async with opened() as stand:
+    async with opened(ALL) as stand:
         asked = [stand.over_nats("evaluate", b'{"name":"%d"}' % i, timeout=20) for i in range(1000)]
         names = [json.loads(m.data)["name"] for m in await asyncio.gather(*asked)]
     assert names == [str(i) for i in range(1000)]
 
 
 async def test_a_message_without_reply_harms_nobody(opened: Opening) -> None:
-    async with opened() as stand:
+    async with opened(ALL) as stand:
         await stand.bus.publish("rmos.mill.evaluate", b"{}")
         await stand.bus.publish("rmos.mill.secret", b"{}")
         assert (await stand.over_nats("evaluate")).headers is None
 
 
 async def test_the_operations_are_there_again_after_the_bus_restarts(opened: Opening) -> None:
-    async with opened() as stand:
+    async with opened(ALL) as stand:
         await stand.over_nats("evaluate")
         await stand.server.stop(5)
         await asyncio.sleep(0.3)

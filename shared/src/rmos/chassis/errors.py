@@ -23,6 +23,10 @@ class Rejected(RmosError):
         super().__init__(reason)
         self.code, self.reason, self.pointer, self.ends_job = code, reason, pointer, ends_job
 
+    def __reduce__(self) -> tuple[type[Rejected], tuple[str, str, str, bool]]:
+        """It also comes out of another process as it went in."""
+        return Rejected, (self.code, self.reason, self.pointer, self.ends_job)
+
 
 class RetryLater(RmosError):
     def __init__(self, reason: str, delay_s: float = 1.0) -> None:

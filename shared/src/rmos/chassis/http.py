@@ -6,20 +6,23 @@ import asyncio
 import contextlib
 import inspect
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import Annotated, Any, cast
 
 import uvicorn
 from fastapi import APIRouter, Body, FastAPI, Path, Query, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from pydantic import BaseModel, create_model
 from rmos.chassis.acknowledge import MAX_BODY_BYTES
 from rmos.chassis.errors import STATUS, Rejected
 from rmos.chassis.metrics import Metrics
-from rmos.chassis.operations import VERSION, Operation, Operations, Problem
+from rmos.chassis.operations import VERSION, Answer, Operation, Operations, Problem, Progress
 from starlette.requests import ClientDisconnect
+
+LINES = "application/x-ndjson"
+"""What a client accepts that wants to hear of progress."""
 
 
 def create_app(
@@ -92,7 +95,10 @@ def _add_operation(app: FastAPI, operations: Operations, operation: Operation) -
         except Rejected as refusal:
             answer = operations.refuse(operation, "http", refusal)
         else:
-            answer = await operations.answer(operation, raw, given, "http")
+            if operation.long and LINES in request.headers.get("accept", ""):
+                return StreamingResponse(_lines(operations, operation, raw, given), media_type=LINES)
+            answering = operations.answer(operation, raw, given, "http")
+            answer = await (_unless_gone(request, answering) if operation.long else answering)
         return Response(answer.body, answer.status, media_type="application/json")
 
     optional = {"requestBody": {"required": False}}
@@ -104,6 +110,38 @@ def _add_operation(app: FastAPI, operations: Operations, operation: Operation) -
         openapi_extra=optional if operation.method == "POST" and _rest(operation) and not needs_body else None,
         route_class_override=_OperationRoute,
     )  # fmt: skip
+
+
+async def _unless_gone(request: Request, answering: Coroutine[Any, Any, Answer]) -> Answer:
+    """Cancels the work where the client hangs up; the answer to nobody is not sent."""
+
+    async def gone() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    work, leaving = asyncio.create_task(answering), asyncio.create_task(gone())
+    try:
+        await asyncio.wait({work, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return work.result() if work.done() else Answer(499, b"")
+    finally:
+        for task in (work, leaving):
+            task.cancel()
+        await asyncio.gather(work, leaving, return_exceptions=True)
+
+
+async def _lines(operations: Operations, operation: Operation, raw: bytes, given: dict[str, str]) -> AsyncIterator[bytes]:
+    """A JSON object a line: {"progress": ...} as often as there is some, then {"answer": ...} or {"problem": ...}."""
+    told: asyncio.Queue[Progress | None] = asyncio.Queue()
+    work = asyncio.create_task(operations.answer(operation, raw, given, "http", report=told.put_nowait))
+    work.add_done_callback(lambda _: told.put_nowait(None))
+    try:
+        while (progress := await told.get()) is not None:
+            yield b'{"progress":' + progress.model_dump_json().encode() + b"}\n"
+        answer = work.result()
+        yield (b'{"answer":' if answer.problem is None else b'{"problem":') + answer.body + b"}\n"
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
 
 
 def _parameters(operation: Operation) -> list[inspect.Parameter]:

@@ -28,6 +28,8 @@ from rmos.contracts.base import Command
 VERSION = "0.1.0"
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 PATH = re.compile(r"(/([a-z0-9_-]+|\{[a-z][a-z0-9_]*\}))+")
+PROGRESS_HEADER, INBOX = "Rmos-Progress", re.compile(r"_INBOX(\.[A-Za-z0-9_-]+)+")
+"""A client that wants to hear of progress over NATS names its inbox in this header."""
 AT_ONCE, IN_HAND = 8, 256
 """Calls that run at once, and requests that run or wait, of each operation."""
 log = structlog.get_logger()
@@ -35,15 +37,20 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Operation:
-    """`call` gets a valid `request`; a plain one runs in a thread. Over NATS its subject is rmos.<service>.<name>."""
+    """`call` gets a valid `request`; a plain one runs in a thread. Over NATS its subject is rmos.<service>.<name>.
+
+    A `long` one is a coroutine function that also gets a function to report progress with. It is cancelled when its client
+    over HTTP is gone; over NATS nobody tells, so its requests hold a deadline of their own.
+    """
 
     name: str
     summary: str
     request: type[BaseModel]
     response: Any
-    call: Callable[[Any], Any]
+    call: Callable[..., Any]
     method: Literal["GET", "POST"] = "POST"
     path: str = ""
+    long: bool = False
 
     def __post_init__(self) -> None:
         fields = self.request.model_fields
@@ -53,6 +60,7 @@ class Operation:
             (self.path and not PATH.fullmatch(self.path), "the path is not like /rules/{rule_id}"),
             (not issubclass(self.request, Command), "the request is not a Command"),
             (any(f.alias or f.validation_alias for f in fields.values()), "a field has a second name"),
+            (self.long and not inspect.iscoroutinefunction(self.call), "a long call is no coroutine function"),
             (not set(self.placeholders) <= set(fields), "a placeholder is no field of the request"),
             (not all(_is_scalar(self.request, name) for name in textual if name in fields), "a URL cannot carry every field"),
         ):
@@ -75,6 +83,20 @@ class Problem(BaseModel):
     pointer: str = ""
 
 
+class Progress(BaseModel):
+    """How far long work is: what it does now, and what share of that is done, where that can be told."""
+
+    stage: str
+    done: float | None = None
+
+
+Report = Callable[[Progress], None]
+
+
+def tell_nobody(_: Progress) -> None:
+    """Where no client asked to hear."""
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -95,13 +117,14 @@ class Operations:
         self._in_hand = dict.fromkeys(self._slots, 0)
 
     async def answer(
-        self, operation: Operation, raw: bytes, given: Mapping[str, str], transport: str, largest: float = math.inf
-    ) -> Answer:
+        self, operation: Operation, raw: bytes, given: Mapping[str, str], transport: str, largest: float = math.inf,
+        report: Report = tell_nobody,
+    ) -> Answer:  # fmt: skip
         """Never raises, except when cancelled. `largest` is the body that the transport can carry."""
         start = time.perf_counter()
         with structlog.contextvars.bound_contextvars(operation=operation.name, transport=transport):
             try:
-                body = await self._perform(operation, raw, given)
+                body = await self._perform(operation, raw, given, report)
                 if len(body) > largest:
                     raise Rejected("too_large", f"the answer has {len(body)} bytes, {largest} fit here: ask over HTTP")
             except Exception as error:
@@ -115,14 +138,14 @@ class Operations:
         self._metrics.operation(operation.name, transport, status, seconds)
         return Answer(status, problem.model_dump_json().encode(), problem)
 
-    async def _perform(self, operation: Operation, raw: bytes, given: Mapping[str, str]) -> bytes:
+    async def _perform(self, operation: Operation, raw: bytes, given: Mapping[str, str], report: Report) -> bytes:
         if self._in_hand[operation.name] >= IN_HAND:
             raise RetryLater(f"{IN_HAND} requests of {operation.name} are in hand already")
         self._in_hand[operation.name] += 1
         try:
             request = parse(operation.request, raw, given)
             async with self._slots[operation.name]:
-                result = await _call(operation.call, request)
+                result = await (operation.call(request, report) if operation.long else _call(operation.call, request))
             adapter = self._answers[operation.name]
             return adapter.dump_json(adapter.validate_python(result), by_alias=True)
         finally:
@@ -206,7 +229,8 @@ async def _add(
 
 async def _respond(client: Client, operations: Operations, operation: Operation, request: Request, endpoint: Endpoint) -> None:
     start = time.perf_counter_ns()
-    answer = await operations.answer(operation, request.data, {}, "nats", client.max_payload)
+    report = _reporter(client, (request.headers or {}).get(PROGRESS_HEADER, "")) if operation.long else tell_nobody
+    answer = await operations.answer(operation, request.data, {}, "nats", client.max_payload, report)
     _count(endpoint, time.perf_counter_ns() - start, answer.problem)
     try:
         if answer.problem is None:
@@ -215,6 +239,20 @@ async def _respond(client: Client, operations: Operations, operation: Operation,
             await request.respond_error(str(answer.status), _header(answer.problem.detail), answer.body)
     except (NatsError, ValueError) as error:
         log.warning("answer not sent", operation=operation.name, error=repr(error))
+
+
+def _reporter(client: Client, subject: str) -> Report:
+    """Only to an inbox: a request must not make a service publish on the subjects of others."""
+    if not INBOX.fullmatch(subject):
+        return tell_nobody
+    telling: set[asyncio.Task[None]] = set()
+
+    def report(progress: Progress) -> None:
+        task = asyncio.create_task(client.publish(subject, progress.model_dump_json().encode()))
+        telling.add(task)
+        task.add_done_callback(telling.discard)
+
+    return report
 
 
 def _count(endpoint: Endpoint, elapsed_ns: int, problem: Problem | None) -> None:

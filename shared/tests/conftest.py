@@ -1,0 +1,3 @@
+from operations_stand import nats_server, opened
+
+__all__ = ["nats_server", "opened"]
