@@ -9,7 +9,7 @@ help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 $(STAMP): requirements.lock $(wildcard */pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml) \
-		services/cam-accel/CMakeLists.txt $(wildcard services/cam-accel/cpp/*.* services/cam-accel/cpp/*/*)
+		services/cam-accel/CMakeLists.txt $(wildcard services/cam-accel/cpp/*.* services/cam-accel/cpp/bindings/*)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
@@ -24,6 +24,9 @@ demo: $(STAMP) ## Start RMOS, run the example jobs, compare with what is expecte
 
 test: $(STAMP) ## Run every test
 	$(BIN)/python -m pytest -n 2
+
+sanitize: $(STAMP) ## Run the C++ tests and the parity tests with address and undefined-behaviour sanitizers
+	PATH="$(CURDIR)/$(BIN):$$PATH" services/cam-accel/cpp/tests/sanitize -n 2
 
 check: $(STAMP) ## Lint, types, import rules, generated files
 	$(BIN)/ruff check .
@@ -48,4 +51,4 @@ lock: ## Write the lock files anew (needs uv)
 clean: ## Remove what was installed and built
 	rm -rf .venv .rmos build services/cam-accel/build
 
-.PHONY: help install demo test check generate secrets lock clean
+.PHONY: help install demo test sanitize check generate secrets lock clean

@@ -8,7 +8,9 @@ Anything else is a defect: retried with backoff, then dead-lettered.
 
 from __future__ import annotations
 
-STATUS = {"not_found": 404, "conflict": 409, "too_large": 413, "invalid": 422, "defect": 500, "unavailable": 503}
+STATUS = {
+    "not_found": 404, "conflict": 409, "too_large": 413, "invalid": 422, "defect": 500, "unavailable": 503, "deadline": 504,
+}  # fmt: skip
 """HTTP status by code where a client asked; any other code is 422."""
 
 
