@@ -111,29 +111,33 @@ def from_columns(columns: dict[str, Any], start_mm: tuple[float, float, float] =
     return Toolpath(**arrays, start_mm=(x, y, z))
 
 
+LAYOUT: tuple[str, ...] = tuple(sorted(COLUMNS, key=lambda name: (-np.dtype(_DTYPES[name]).itemsize, COLUMNS.index(name))))
+"""The order of columns in a blob: wide numbers first, so that each column starts at a multiple of its own width."""
+_ALIGNED = 8
+
+
 def encode(path: Toolpath) -> bytes:
-    """Magic, u32 header length, JSON header {count, start_mm}, then each column's little-endian bytes in order."""
+    """The blob of docs/toolpath.md. Its columns are copied once, straight from the arrays."""
     header = json.dumps({"count": len(path), "start_mm": list(path.start_mm)}, separators=(",", ":")).encode()
-    parts = [MAGIC, struct.pack("<I", len(header)), header]
-    parts += [np.ascontiguousarray(getattr(path, n), dtype=_DTYPES[n]).tobytes() for n in COLUMNS]
-    return b"".join(parts)
+    header += b" " * (-(len(MAGIC) + 4 + len(header)) % _ALIGNED)
+    columns = [np.ascontiguousarray(getattr(path, name), dtype=_DTYPES[name]).data.cast("B") for name in LAYOUT]
+    return b"".join([MAGIC, struct.pack("<I", len(header)), header, *columns])
 
 
 def decode(blob: bytes) -> Toolpath:
-    """Inverse of `encode`. Raises ToolpathFormatError when the bytes are damaged."""
+    """Inverse of `encode`; the columns are views of `blob`. Raises ToolpathFormatError when the bytes are damaged."""
     try:
         if blob[:8] not in (MAGIC, _FIRST_MAGIC):
             raise ToolpathFormatError("not a toolpath blob: wrong magic")
-        stored = COLUMNS if blob[:8] == MAGIC else COLUMNS[:-2]
+        layout = LAYOUT if blob[:8] == MAGIC else COLUMNS[:-2]
         (size,) = struct.unpack_from("<I", blob, 8)
         header = json.loads(blob[12 : 12 + size])
-        count, offset, arrays = int(header["count"]), 12 + size, {}
-        for name in stored:
-            dtype = np.dtype(_DTYPES[name])
-            arrays[name] = np.frombuffer(blob, dtype=dtype, count=count, offset=offset)
-            offset += count * dtype.itemsize
-        for name in COLUMNS[len(stored) :]:
-            arrays[name] = np.zeros(count, dtype=_DTYPES[name])
+        count, offset = int(header["count"]), 12 + size
+        missing = {name: np.zeros(count, dtype=_DTYPES[name]) for name in COLUMNS if name not in layout}
+        arrays: dict[str, Any] = missing
+        for name in layout:
+            arrays[name] = np.frombuffer(blob, dtype=_DTYPES[name], count=count, offset=offset)
+            offset += arrays[name].nbytes
         x, y, z = (float(v) for v in header["start_mm"])
     except (KeyError, TypeError, struct.error, ValueError) as error:
         raise ToolpathFormatError(f"damaged toolpath blob: {error}") from error
