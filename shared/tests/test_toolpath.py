@@ -18,7 +18,17 @@ def test_a_toolpath_comes_back_from_its_bytes() -> None:
     assert found.start_mm == (1, 2, 3)
 
 
-@pytest.mark.parametrize("damage", [b"", b"RMOSTP03", b"RMOSTP02\xff\xff\xff\xff", b"RMOSTP02\x02\0\0\0{}"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"RMOSTP03",
+        b"RMOSTP02\xff\xff\xff\xff",
+        b"RMOSTP02\x02\0\0\0{}",
+        b'RMOSTP01\x2a\0\0\0{"count":9000000000000,"start_mm":[0,0,0]}',
+        b'RMOSTP02\x1f\0\0\0{"count":-1,"start_mm":[0,0,0]}' + bytes(81),
+    ],
+)
 def test_damaged_bytes_are_refused(damage: bytes) -> None:
     with pytest.raises(ToolpathFormatError):
         decode(damage)
@@ -59,3 +69,7 @@ def test_the_page_about_the_blob_shows_its_layout() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \|", page, re.MULTILINE)
     path = from_columns({"kind": [0]})
     assert rows == [(name, str(getattr(path, name).dtype)) for name in LAYOUT]
+
+
+def test_a_path_without_moves_comes_back_too() -> None:
+    assert len(decode(encode(from_columns({"kind": []})))) == 0

@@ -120,7 +120,7 @@ def encode(path: Toolpath) -> bytes:
     """The blob of docs/toolpath.md. Its columns are copied once, straight from the arrays."""
     header = json.dumps({"count": len(path), "start_mm": list(path.start_mm)}, separators=(",", ":")).encode()
     header += b" " * (-(len(MAGIC) + 4 + len(header)) % _ALIGNED)
-    columns = [np.ascontiguousarray(getattr(path, name), dtype=_DTYPES[name]).data.cast("B") for name in LAYOUT]
+    columns = [np.ascontiguousarray(getattr(path, name), dtype=_DTYPES[name]).view(np.uint8).data for name in LAYOUT]
     return b"".join([MAGIC, struct.pack("<I", len(header)), header, *columns])
 
 
@@ -133,11 +133,13 @@ def decode(blob: bytes) -> Toolpath:
         (size,) = struct.unpack_from("<I", blob, 8)
         header = json.loads(blob[12 : 12 + size])
         count, offset = int(header["count"]), 12 + size
-        missing = {name: np.zeros(count, dtype=_DTYPES[name]) for name in COLUMNS if name not in layout}
-        arrays: dict[str, Any] = missing
+        if count < 0:
+            raise ToolpathFormatError(f"damaged toolpath blob: {count} moves")
+        arrays: dict[str, Any] = {}
         for name in layout:
             arrays[name] = np.frombuffer(blob, dtype=_DTYPES[name], count=count, offset=offset)
             offset += arrays[name].nbytes
+        arrays |= {name: np.zeros(count, dtype=_DTYPES[name]) for name in COLUMNS if name not in layout}
         x, y, z = (float(v) for v in header["start_mm"])
     except (KeyError, TypeError, struct.error, ValueError) as error:
         raise ToolpathFormatError(f"damaged toolpath blob: {error}") from error
