@@ -24,8 +24,8 @@ from pydantic_core import from_json
 from rmos.chassis.errors import Rejected
 from rmos.chassis.requests import parse
 from rmos.contracts.base import Risk
-from rmos.contracts.evaluation import DESIGNS, EvaluateRequest, FeasibilityReport, ModelRequest
-from rmos.feasibility.domain.rules import MODES
+from rmos.contracts.designs import DESIGNS
+from rmos.contracts.evaluation import EvaluateRequest, FeasibilityReport, ModelRequest
 from rmos.feasibility.engine import BaselineFeasibilityEngineV1, Engines
 from rmos.feasibility.models import request_of as request_of_model
 from rmos.feasibility.presets import load_presets
@@ -89,7 +89,7 @@ CUT_FIELDS = {
 
 def evaluation(numbers: Numbers) -> Document:
     """A harmless request of one mode, some of its presets and forms changed for others that are known."""
-    document: Document = json.loads(TEXTS_OF[numbers.choice(MODES)])
+    document: Document = json.loads(TEXTS_OF[numbers.choice(list(GREEN))])
     for name in ("tool_id", "blade_id", "material_id", "machine_id"):
         if name in document and numbers.random() < 0.4:
             document[name] = numbers.choice(IDS[name])
@@ -130,7 +130,7 @@ def _reshape_frets(design: Document, numbers: Numbers) -> None:
 def of_model(numbers: Numbers) -> Document:
     document: Document = {name: numbers.choice(IDS[name]) for name in ("model_id", "tool_id", "material_id", "machine_id")}
     document["operation"] = numbers.choice(("fret_slots", "neck_pocket"))
-    document["cut"] = dict(GREEN[numbers.choice(MODES)]["cut"])
+    document["cut"] = dict(GREEN[numbers.choice(list(GREEN))]["cut"])
     document["options"] = {"stock_thickness": 20, "coolant": True}
     for name in ("wall", "slot_width", "depth"):
         if numbers.random() < 0.4:
@@ -247,7 +247,7 @@ def _word(numbers: Numbers) -> str:
 
 def other_mode(document: Document, numbers: Numbers) -> bytes:
     """A mode without a scorer, or the design of another mode."""
-    document["mode"] = numbers.choice((*DESIGNS, "drill", "laser", "x" * 32, "_"))
+    document["mode"] = numbers.choice((*DESIGNS, "relief", "laser", "x" * 32, "_"))
     if numbers.random() < 0.5:
         document["design"] = _any(numbers, 4)
     return _bytes(document)

@@ -189,6 +189,49 @@ SIDES: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "R005": ({"depth_mm": 3.0}, {"depth_mm": 3.1}),
     "R006": ({"kerf_drift_deg": 5.0}, {"kerf_drift_deg": 5.1}),
     "R007": ({"width_mm": 0.1}, {"width_mm": 0.0}),
+    "D001": ({"center_cutting": True}, {"center_cutting": False}),
+    "D002": ({"bore_mm": 6.0}, {"bore_mm": 5.99}),
+    "D003": ({"bore_mm": 6.1}, {"bore_mm": 6.11}),
+    "D004": ({"depth_mm": 60.0}, {"depth_mm": 60.1}),
+    "D005": ({"peck_mm": 18.0}, {"peck_mm": 18.1}),
+    "D006": ({"peck_count": 50}, {"peck_count": 51}),
+    "D007": ({"bore_mm": 0.5}, {"bore_mm": 0.49}),
+    "D008": ({"plunge_mm_min": 1000.0}, {"plunge_mm_min": 1001.0}),
+    "D009": ({"hole_gap_mm": 0.1}, {"hole_gap_mm": 0.0}),
+    "D010": ({"hole_gap_mm": 1.0}, {"hole_gap_mm": 0.99}),
+    "D011": ({"floor_mm": 1.0}, {"floor_mm": 0.99}),
+    "D012": ({"tool_kind": "drill"}, {"tool_kind": "flat"}),
+    # 0.0254 mm on two edges at 3000 rpm: 152.4 mm/min; 0.508 mm: 3048 mm/min.
+    "P017": ({"plunge_mm_min": 152.5}, {"plunge_mm_min": 152.3}),
+    "P018": ({"plunge_mm_min": 3048.0}, {"plunge_mm_min": 3049.0}),
+    # A circle of 6 mm is 28.27 mm2; at 200 mm/min and 91 J/cm3: 8.577 W.
+    "P032": ({"spindle_power_w": 8.6}, {"spindle_power_w": 8.5}),
+    "K006": ({"tool_kind": "flat"}, {"tool_kind": "bull"}),
+    "O001": ({"uncut_mm": 0.0}, {"uncut_mm": 0.1}),
+    "O002": ({"part_held": True}, {"part_held": False}),
+    "O003": ({"tab_gap_mm": 0.1}, {"tab_gap_mm": 0.0}),
+    "O004": ({"finish_allowance_mm": 3.0}, {"finish_allowance_mm": 3.01}),
+    "Q002": ({"previous_diameter_mm": 6.1}, {"previous_diameter_mm": 6.0}),
+    "V001": ({"tool_kind": "vbit"}, {"tool_kind": "flat"}),
+    # Half of 11.8 mm over tan 30 degrees: 10.219 mm.
+    "V002": ({"depth_mm": 10.21}, {"depth_mm": 10.22}),
+    "V003": ({"tip_angle_deg": 120.0}, {"tip_angle_deg": 120.1}),
+    # 0.2 mm + 2 * 2 mm * tan 30 degrees: 2.509 mm.
+    "V004": ({"width_mm": 2.5}, {"width_mm": 2.51}),
+    "V005": ({"tip_diameter_mm": 1.0}, {"tip_diameter_mm": 1.01}),
+    # Two edges at 6000 rpm: 12 000 chips a minute.
+    "V010": ({"feed_mm_min": 2700.0}, {"feed_mm_min": 2701.0}),
+    "V011": ({"feed_mm_min": 1800.0}, {"feed_mm_min": 1801.0}),
+    "V012": ({"feed_mm_min": 480.0}, {"feed_mm_min": 479.0}),
+    "V013": ({"feed_mm_min": 960.0}, {"feed_mm_min": 959.0}),
+    "T028": ({"deepest_mm": 4.8}, {"deepest_mm": 4.81}),
+    "T029": ({"path_min_mm": (0, 0, -1.81)}, {"path_min_mm": (0, 0, -1.82)}),
+    "S051": ({"sliced_mm": 100.0, "block_mm": 100.0}, {"sliced_mm": 100.1, "block_mm": 100.0}),
+    "S052": ({"sliced_mm": 80.0, "block_mm": 100.0}, {"sliced_mm": 80.1, "block_mm": 100.0}),
+    "S070": ({"path_min_mm": (0, 0, -20.01)}, {"path_min_mm": (0, 0, -20.02)}),
+    "S071": ({"path_max_feed_mm_min": 4804.8}, {"path_max_feed_mm_min": 4804.9}),
+    "S072": ({"path_min_rpm": 5494.5}, {"path_min_rpm": 5494.4}),
+    "S073": ({"path_rapid_lowest_mm": 0.0}, {"path_rapid_lowest_mm": -0.1}),
     "U001": ({"feed_mm_min": 150.0}, {"feed_mm_min": 149.0}),
     "U002": ({"plunge_mm_min": 30.0}, {"plunge_mm_min": 29.0}),
     "U003": ({"stickout_mm": 4.0}, {"stickout_mm": 3.9}),
@@ -202,9 +245,11 @@ SIDES: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "U010": ({"scale_max_mm": 43.4}, {"scale_max_mm": 43.3}),
     "U011": ({"outer_diameter_mm": 15.8}, {"outer_diameter_mm": 15.7}),
 }  # fmt: skip
-MODE_OF_FAMILY = {"G": "gcode", "S": "saw", "T": "fret_slots", "N": "nut_slots", "H": "helical", "R": "rosette"}
+MODE_OF_FAMILY = {"G": "gcode", "S": "saw", "T": "fret_slots", "N": "nut_slots", "H": "helical", "R": "rosette",
+                  "D": "drill", "V": "vcarve", "O": "profile"}  # fmt: skip
 ODD = {
     **dict.fromkeys(("K011", "K012", "K014", "E006", "E007", "E008", "E009", "P016"), "gcode"), "P015": "fret_slots", "U010": "fret_slots", "U011": "rosette",
+    **dict.fromkeys(("P017", "P018", "P032"), "drill"), "Q002": "rest",
 }  # fmt: skip
 
 
@@ -214,7 +259,7 @@ def mode_of(rule_id: str) -> str:
 
 def job_of(rule_id: str, firing: bool) -> tuple[Facts, str]:
     mode = mode_of(rule_id)
-    return replace(SAFE[mode], **SIDES[rule_id][firing]), STAGE.get(mode, "request")
+    return replace(SAFE[mode], **SIDES[rule_id][firing]), STAGE
 
 
 def fired(facts: Facts, stage: str = "toolpath") -> set[str]:
@@ -239,17 +284,17 @@ def test_a_rule_that_holds_decides_the_verdict_at_least(rule_id: str) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_safe_job_is_green(mode: str) -> None:
-    verdict = assess(SAFE[mode], STAGE.get(mode, "request"))
+    verdict = assess(SAFE[mode], STAGE)
     assert verdict.missing == ()
     assert verdict.risk is RiskLevel.GREEN, verdict.findings
 
 
-REQUIREMENTS = [(mode, name) for mode in MODES for name in REQUIRED[mode, STAGE.get(mode, "request")]]
+REQUIREMENTS = [(mode, name) for mode in MODES for name in REQUIRED[mode, STAGE]]
 
 
 @pytest.mark.parametrize(("mode", "name"), REQUIREMENTS)
 def test_a_missing_required_fact_is_unknown_and_named(mode: str, name: str) -> None:
-    verdict = assess(replace(SAFE[mode], **{name: None}), STAGE.get(mode, "request"))
+    verdict = assess(replace(SAFE[mode], **{name: None}), STAGE)
     assert verdict.risk is RiskLevel.UNKNOWN
     assert name in verdict.missing
 
@@ -275,14 +320,20 @@ NEEDED_LATER = {
 def test_every_red_rule_of_a_mode_can_be_judged_where_all_that_is_required_is_known(mode: str, stage: str) -> None:
     """Else a hard rule would be passed over in silence."""
     names = set(REQUIRED[mode, stage]) | {"coolant"}
-    optional = {"feed_override_percent", "kerf_drift_deg", "max_drift_deg"}
     for rule in RULES.values():
         if mode not in rule.family.modes or rule.level is not RiskLevel.RED:
             continue
         if stage != "toolpath" and any(name.startswith("path_") for name in rule.needs):
             continue
-        unjudged = set(rule.needs) - names - optional
+        unjudged = set(rule.needs) - names - NOT_OF_EVERY_JOB
         assert not unjudged or (mode, stage) == ("gcode", "plan") or not _applies_to(rule.needs, mode), (rule.id, unjudged)
+
+
+NOT_OF_EVERY_JOB = {
+    "feed_override_percent", "kerf_drift_deg", "max_drift_deg", "hole_gap_mm", "tab_gap_mm", "sliced_mm", "block_mm",
+    "path_rapid_lowest_mm",
+}  # fmt: skip
+"""An override, tiles, a second hole, tabs, slices, a rapid beside the surface: a job may have none."""
 
 
 def _applies_to(needs: tuple[str, ...], mode: str) -> bool:
@@ -338,12 +389,38 @@ BOLDER: dict[str, dict[str, tuple[float, float]]] = {
     "fret_slots": {"depth_mm": (0.1, 5.9), "stepdown_mm": (0.05, 5), "feed_mm_min": (1, 10_000), "bending_length_mm": (1, 60)},
     "helical": {"depth_mm": (0.1, 60), "stepdown_mm": (0.1, 20), "feed_mm_min": (1, 30_000), "stickout_mm": (1, 150)},
     "rosette": {"depth_mm": (0.1, 20), "stepdown_mm": (0.1, 20), "feed_mm_min": (1, 30_000), "kerf_drift_deg": (0, 90)},
+    "rest": {"depth_mm": (0.1, 60), "stepdown_mm": (0.1, 40), "feed_mm_min": (1, 30_000), "stepover_ratio": (0.01, 1.2)},
+    "profile": {"depth_mm": (0.1, 60), "stepdown_mm": (0.1, 40), "feed_mm_min": (1, 30_000), "finish_allowance_mm": (0, 20)},
+    "slot": {"depth_mm": (0.1, 60), "stepdown_mm": (0.1, 40), "feed_mm_min": (1, 30_000), "path_axial_mm": (0, 60)},
+    "ledge": {"depth_mm": (0.1, 60), "stepdown_mm": (0.1, 40), "feed_mm_min": (1, 30_000), "plunge_mm_min": (1, 10_000)},
+    "vcarve": {"depth_mm": (0.1, 60), "stepdown_mm": (0.1, 40), "feed_mm_min": (1, 30_000), "bending_length_mm": (1, 150)},
+    "drill": {"depth_mm": (0.1, 100), "plunge_mm_min": (1, 10_000), "peck_mm": (0.1, 100), "path_plunge_mm_min": (1, 10_000)},
     "saw": {"depth_mm": (0.1, 120), "feed_mm_min": (100, 60_000), "exposure_mm": (0, 90), "spindle_rpm": (4300, 30_000)},
 }  # fmt: skip
 """What makes a cut bolder: deeper, wider, faster, further out."""
-TOO_LITTLE = {"P010", "P015", "P016", "S012", "S060", "E004", "E005", "E012", "E014", "F011", "M014", "M015", "S035"}
+TOO_LITTLE = {
+    "P010",
+    "P015",
+    "P017",
+    "V004",
+    "V012",
+    "V013",
+    "S070",
+    "S071",
+    "P016",
+    "S012",
+    "S060",
+    "E004",
+    "E005",
+    "E012",
+    "E014",
+    "F011",
+    "M014",
+    "M015",
+    "S035",
+}
 """The risks that a bolder setting takes away: rubbing, a resonance, a plunge faster than the feed, a path that does more than was asked, or nothing,
-a collet nut that runs into the wood, and a blade that stands out below wood it does not cut through."""
+a line that is not carved wide enough, a collet nut that runs into the wood, and a blade that stands out below wood it does not cut through."""
 
 
 def worst_of_too_much(facts: Facts, stage: str) -> int:
@@ -361,7 +438,7 @@ def test_deeper_wider_faster_or_further_out_is_never_less_risky(data: Any, bolde
     low, high = BOLDER[mode][name]
     value = data.draw(st.floats(low, high))
     more = data.draw(st.floats(value, high))
-    stage, base = STAGE.get(mode, "request"), replace(SAFE[mode], hardness=hardness)
+    stage, base = STAGE, replace(SAFE[mode], hardness=hardness)
     if name == "spindle_rpm":  # a saw bites less when it turns faster, which is what rubbing and bite rules see
         base = replace(base, feed_mm_min=5000.0)
         assert {"S001", "S002", "S003"} & fired(replace(base, spindle_rpm=value), stage) <= fired(
@@ -427,13 +504,13 @@ def test_removing_a_fact_never_makes_a_verdict_greener(name: str, rule_id: str, 
     if name in REQUIRED[facts.mode, stage]:
         assert after in BLOCKING
     elif before is RiskLevel.RED:
-        assert after in BLOCKING or name in ("feed_override_percent", "kerf_drift_deg", "max_drift_deg")
+        assert after in BLOCKING or name in NOT_OF_EVERY_JOB
     else:
         assert ORDER.index(after) >= ORDER.index(before) or name in OPTIONAL_WARNINGS
 
 
-OPTIONAL_WARNINGS = {"feed_override_percent", "path_rapid_lowest_mm", "length_mm", "burn"}
-"""Facts of warnings alone; a toolpath without rapids beside the surface has no lowest one."""
+OPTIONAL_WARNINGS = {*NOT_OF_EVERY_JOB, "length_mm", "burn", "uncut_mm", "finish_allowance_mm"}
+"""Facts of warnings alone."""
 
 
 def test_optional_scorers_only_add_risk() -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rmos.contracts.base import Risk
-from rmos.contracts.evaluation import DESIGNS, EvaluateRequest, FeasibilityReport, Policy
+from rmos.contracts.designs import DESIGNS
+from rmos.contracts.evaluation import EvaluateRequest, FeasibilityReport, Policy
 from rmos.feasibility import BaselineFeasibilityEngineV1, Engines, Rejected
 from rmos.feasibility.domain import FLAG, MODES, RULES, SCORERS, Gauge, gauges
 from rmos.feasibility.domain.rules import rules_for
@@ -320,7 +321,9 @@ TOGETHER = [("rosette", f"design.{name}") for name in ("tiles", "kerf", "max_dri
 REFUSED = [row for row in STATED if _is_required(*row) or row == ("gcode", "design.text") or row in TOGETHER]
 NEVER_REQUIRED = [("gcode", f"cut.{name}") for name in SAFE_REQUESTS["gcode"]["cut"]] + [("helical", "cut.stepover_ratio")]
 """A program has settings of its own; a helix cuts at full width."""
-ASKED_FOR = [row for row in STATED if row not in REFUSED and row not in NEVER_REQUIRED]
+BY_DEFAULT = [("profile", "design.through"), ("profile", "design.tabs"), ("drill", "design.peck"), ("ledge", "design.purfling")]
+ONE_OF_TWO = [("vcarve", "design.lines"), ("vcarve", "design.line_width")]
+ASKED_FOR = [row for row in STATED if row not in (*REFUSED, *NEVER_REQUIRED, *BY_DEFAULT, *ONE_OF_TWO)]
 
 
 @pytest.mark.parametrize(("mode", "field"), REFUSED)

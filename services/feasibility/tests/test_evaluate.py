@@ -14,7 +14,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from rmos.contracts.base import Risk
-from rmos.contracts.evaluation import DESIGNS, EvaluateRequest, FeasibilityReport, RmosContext
+from rmos.contracts.designs import DESIGNS
+from rmos.contracts.evaluation import EvaluateRequest, FeasibilityReport, RmosContext
 from rmos.feasibility import BaselineFeasibilityEngineV1, Policy, Rejected, evaluate_feasibility
 from rmos.feasibility.domain import MODES
 from rmos.feasibility.engine import Engines
@@ -116,7 +117,7 @@ def test_a_context_that_cannot_be_is_refused_with_the_name_of_its_field(context:
         evaluate_feasibility({"mode": "gcode", "text": "G21"}, context)
 
 
-OPTIONAL = {"wall", "tiles", "kerf", "max_drift_deg", "exposure", "miter_deg", "bevel_deg"}
+OPTIONAL = {"wall", "peck", "tiles", "kerf", "max_drift_deg", "exposure", "miter_deg", "bevel_deg"}
 SIZES = [
     (mode, name, value)
     for mode, body in SAFE_REQUESTS.items()
@@ -148,7 +149,9 @@ def test_a_depth_that_is_none_is_red(mode: str, value: float) -> None:
 LENGTHS = {
     "boundary", "islands", "lines", "depth", "wall", "length", "exposure", "scale_length", "bass_scale_length", "nut_width",
     "heel_width", "slot_width", "position", "width", "outer_diameter", "inner_diameter", "kerf", "diameter", "stepdown",
-    "feed_per_min", "plunge_per_min", "stock_thickness", "stickout", "safe_z", "g54",
+    "feed_per_min", "plunge_per_min", "stock_thickness", "stickout", "safe_z", "g54", "previous_diameter", "contour", "height", "x",
+    "y", "peck", "line", "line_width", "end_depth", "thickness", "trim", "block", "radius", "heel_radius", "blind_inset", "overrun",
+    "nut_compensation", "origin", "center", "centers", "slot_length", "finish_allowance", "low", "high", "tolerance",
 }  # fmt: skip
 EDGES = [
     0.001, 0.08, 0.1, 0.2, 0.3, 0.58, 0.6, 0.65, 0.8, 1.0, 1.2, 1.5, 1.7, 1.74, 1.8, 2.0, 2.9, 3.0, 3.6, 4.8, 5.0, 6.0, 9.0, 12.0,
@@ -186,6 +189,7 @@ def bodies(draw: st.DrawFn, mode: str) -> Body:
                 body[part][name] = draw(_number(part, name))
     _add_options(draw, body)
     _redraw(draw, mode, body["design"])
+    _draw_lines(draw, mode, body)
     return body
 
 
@@ -212,7 +216,7 @@ def _add_options(draw: st.DrawFn, body: Body) -> None:
 
 
 def _redraw(draw: st.DrawFn, mode: str, design: Body) -> None:
-    if mode == "pocket" and draw(st.booleans()):
+    if mode in ("pocket", "rest") and draw(st.booleans()):
         design["boundary"] = draw(ring())
         design["islands"] = draw(st.lists(ring(), max_size=2))
     elif mode == "nut_slots":
@@ -231,6 +235,48 @@ def _redraw(draw: st.DrawFn, mode: str, design: Body) -> None:
         if draw(st.integers(0, 3)) == 0:
             point = st.lists(st.integers(-(10**6), 10**6).map(lambda n: n / 1000), min_size=2, max_size=2)
             design["lines"] = [[draw(point), draw(point)] for _ in range(design["frets"])]
+
+
+POINT = st.lists(st.integers(-300_000, 300_000).map(lambda n: n / 1000), min_size=2, max_size=2)
+TABS = st.fixed_dictionaries({"count": st.integers(1, 12), "width": MM, "height": MM})
+SLICES = st.fixed_dictionaries({"count": st.integers(1, 20), "thickness": MM, "block": MM}, optional={"trim": MM})
+
+
+def _draw_lines(draw: st.DrawFn, mode: str, body: Body) -> None:
+    """Contours, lines and holes anew, with parts that agree: a design that contradicts itself is refused."""
+    design = body["design"]
+    if mode == "profile" and draw(st.booleans()):
+        closed = draw(st.booleans())
+        design |= {"closed": closed, "contour": draw(ring()) if closed else draw(st.lists(POINT, min_size=2, max_size=6))}
+        design |= {"side": draw(st.sampled_from(["on", "left", "right", *["outside", "inside"] * closed])), "tabs": draw(TABS)}
+    elif mode == "drill" and draw(st.booleans()):
+        design["holes"] = [{"x": x, "y": y} for x, y in draw(st.lists(POINT, min_size=1, max_size=6))]
+    elif mode == "vcarve" and draw(st.booleans()):
+        del design["lines"], design["line_width"]
+        design["regions"] = [{"boundary": b} for b in draw(st.lists(ring(), min_size=1, max_size=2))]
+    elif mode == "slot" and draw(st.booleans()):
+        design |= {"line": draw(st.lists(POINT, min_size=2, max_size=6)), "end_depth": draw(SIGNED)}
+    elif mode == "ledge" and draw(st.booleans()):
+        design |= {"contour": draw(ring()), "purfling": {"width": draw(MM), "depth": draw(SIGNED)}}
+    elif mode == "saw" and draw(st.booleans()):
+        design["slices"] = draw(SLICES)
+    elif mode == "helical" and draw(st.booleans()):
+        design["centers"] = draw(st.lists(POINT, min_size=1, max_size=4))
+    elif mode == "fret_slots" and draw(st.booleans()):
+        design |= {
+            "radius": 305.0,
+            "nut_width": 43.0,
+            "heel_width": 56.0,
+            "rotation_deg": draw(st.sampled_from([0, 90, -30.5])),
+        }
+    if mode not in ("gcode", "saw", "drill", "vcarve") and draw(st.integers(0, 3)) == 0:
+        body["cut"]["finish_allowance"] = draw(MM)
+    if 0 < design.get("depth", 0) <= design.get("peck", 0):
+        del design["peck"]
+    if 0 < design.get("depth", 0) <= design.get("tabs", {}).get("height", 0):
+        del design["tabs"]
+    if 0 < design.get("depth", 0) <= design.get("purfling", {}).get("depth", 0):
+        del design["purfling"]
 
 
 def in_inches(value: Any) -> Any:
@@ -339,8 +385,11 @@ def test_where_a_contour_begins_and_which_way_it_runs_change_nothing(body: Body,
 
 FREE = {("gcode", "cut", name) for name in SAFE_REQUESTS["gcode"]["cut"]}
 """A program has settings of its own, and its toolpath is what is judged."""
-BY_DEFAULT = {"units", "lines", "islands", "safe_z", "feed_override_percent"}
-"""What means something by default (mm, by scale length, none, 5 mm, as set): tested by itself above."""
+BY_DEFAULT = {
+    "units", "islands", "safe_z", "feed_override_percent", "through", "tabs", "purfling", "end_depth", "peck", "slices", "rings",
+    "radius", "heel_radius", "overrun", "finish_allowance", "closed", "centers",
+}  # fmt: skip
+"""What means something by default (mm, none, 5 mm, as set, in one stroke, flat): tested by itself."""
 
 
 def keys(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -374,9 +423,11 @@ def is_greener(less: Risk | None, more: Risk) -> bool:
 def is_bare_of_defaults(body: Body) -> Body:
     """The request without what has a default, and with angles that a cut of its kind may leave out."""
     bare = copy.deepcopy(body)
-    for part in (bare["options"], bare["design"]):
+    for part in (bare["options"], bare["cut"], bare["design"]):
         for name in BY_DEFAULT | {"miter_deg", "bevel_deg"}:
             part.pop(name, None)
+    if bare["mode"] == "fret_slots":
+        bare["design"].pop("lines", None)
     if bare["mode"] == "saw" and bare["design"]["cut"] in ("miter", "bevel"):
         bare["design"]["cut"] = "crosscut"
     return bare

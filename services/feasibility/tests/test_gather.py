@@ -88,10 +88,9 @@ def test_the_floor_is_what_the_depth_leaves_of_the_stock() -> None:
     assert facts(safe("pocket", without="options.stock_thickness")).floor_mm is None
 
 
-@pytest.mark.parametrize("mode", ["gcode", "saw"])
-def test_a_cut_without_travel_of_its_own_has_no_safe_height(mode: str) -> None:
-    assert facts(safe(mode, options__safe_z=-5)).safe_z_mm is None
-    assert judge(safe(mode, options__safe_z=-5)) == judge(SAFE_REQUESTS[mode])
+def test_a_program_has_no_safe_height_but_its_own() -> None:
+    assert facts(safe("gcode", options__safe_z=-5)).safe_z_mm is None
+    assert judge(safe("gcode", options__safe_z=-5)) == judge(SAFE_REQUESTS["gcode"])
 
 
 # Pockets

@@ -12,8 +12,9 @@ import nats
 from nats.errors import Error as NatsError
 from rmos.chassis.outbox import cloudevent_headers
 from rmos.contracts.base import BlobRef
+from rmos.contracts.designs import MAX_INLINE_PROGRAM_BYTES, GcodeDesign
 from rmos.contracts.events import STREAM, JobSubmitted
-from rmos.contracts.jobs import MAX_INLINE_PROGRAM_BYTES, MAX_PROGRAM_BYTES, PROGRAM_TYPE, GcodeDesign
+from rmos.contracts.jobs import MAX_PROGRAM_BYTES, PROGRAM_TYPE
 
 
 class SubmitError(Exception):

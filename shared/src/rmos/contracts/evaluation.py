@@ -6,21 +6,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from rmos.contracts.base import Command, Risk, Sha256
-from rmos.contracts.designs import FretSlotsDesign, HelicalDesign, NutSlotsDesign, RosetteDesign, SawDesign
+from rmos.contracts.designs import DESIGNS, Design
 from rmos.contracts.events import FindingData, NearestData, Part
-from rmos.contracts.jobs import MM_PER_INCH, CutSettings, GcodeDesign, Options, PocketDesign, Positive, PresetId
+from rmos.contracts.jobs import CutSettings, Options, PresetId, refuse_unfit
+from rmos.contracts.numbers import MM_PER_INCH, Positive
 
-Design = (
-    GcodeDesign | PocketDesign | SawDesign | FretSlotsDesign | NutSlotsDesign | RosetteDesign | HelicalDesign
-)  # fmt: skip
-DESIGNS: dict[str, type[Design]] = {
-    "gcode": GcodeDesign, "pocket": PocketDesign, "saw": SawDesign, "fret_slots": FretSlotsDesign,
-    "nut_slots": NutSlotsDesign, "rosette": RosetteDesign, "helical": HelicalDesign,
-}  # fmt: skip
-MODES = {model: mode for mode, model in DESIGNS.items()}
 PASS_THRESHOLD = 70.0
 EngineId = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
-Mode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+ModeName = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
 
 
 class RmosContext(Command):
@@ -43,7 +36,7 @@ class RmosContext(Command):
 class EvaluateRequest(RmosContext):
     """A design in its context. A mode that has no scorer is answered UNKNOWN; `nearest` asks for settings that pass."""
 
-    mode: Mode
+    mode: ModeName
     design: Design | dict[str, Any]
     engine_id: EngineId = "baseline_v1"
     nearest: bool = True
@@ -53,6 +46,12 @@ class EvaluateRequest(RmosContext):
     def _design_of_mode(cls, value: Any, info: ValidationInfo) -> Any:
         model = DESIGNS.get(info.data.get("mode", ""))
         return model.model_validate(value) if model is not None and isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _parts_fit_mode(self) -> Self:
+        if self.mode in DESIGNS:
+            refuse_unfit(self.mode, self.cut, self.options)
+        return self
 
     def in_mm(self) -> Self:
         """The same request with every length in mm."""

@@ -31,6 +31,14 @@ class ToolFacts(Part):
     shank_diameter_mm: float | None = None
 
 
+class BladeFacts(Part):
+    blade_id: str
+    diameter_mm: float
+    kerf_mm: float
+    plate_mm: float
+    teeth: int
+
+
 class MachineFacts(Part):
     """What is None is not known."""
 
@@ -206,6 +214,7 @@ class JobAssessed(Event):
     assessment: AssessmentData
     tool: ToolFacts | None = None
     machine: MachineFacts | None = None
+    blade: BladeFacts | None = None
 
 
 class ToolpathPlanned(Event):

@@ -4,94 +4,55 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
-from rmos.contracts.base import BlobRef, Command, JobId
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from rmos.contracts.base import Command, JobId
+from rmos.contracts.designs import DESIGNS, Design, Mode
+from rmos.contracts.numbers import MM_PER_INCH, Allowance, Number, Point3, Positive, Sized
 
-MM_PER_INCH = 25.4
-MAX_INLINE_PROGRAM_BYTES, MAX_PROGRAM_BYTES = 32_000, 64 << 20
+MAX_PROGRAM_BYTES = 64 << 20
 PROGRAM_TYPE = "text/x-gcode"
 MAX_MOVES = 2_000_000
-
-
-def _something_or_nothing(value: float) -> float:
-    """Below a billionth of a millimetre is nothing: no quotient of two sizes is infinite."""
-    return value if abs(value) >= 1e-9 else 0.0
-
-
-Number = Annotated[float, Field(strict=True, gt=-1e6, lt=1e6), AfterValidator(_something_or_nothing)]
-"""Strict: a text or a truth value where a number belongs is a mistake. Bounded: no product of a few is infinite."""
-Point = tuple[Number, Number]
-Coordinate = Annotated[float, Field(gt=-1e5, lt=1e5, strict=True)]
-Point3 = tuple[Coordinate, Coordinate, Coordinate]
-Polygon = Annotated[tuple[Point, ...], Field(min_length=3, max_length=1000)]
-
-Positive = Annotated[float, Field(ge=1e-6, lt=1e6, strict=True)]
-"""From a billionth of a metre: no quotient of a few is infinite, and no length in inches becomes none in mm."""
 PresetId = Annotated[str, Field(min_length=1, max_length=64)]
+Post = Literal[
+    "grbl", "grblhal", "linuxcnc", "mach3", "mach4", "pathpilot", "masso", "fanuc", "haas", "ddcsv", "marlin",
+]  # fmt: skip
+"""The controllers that a program can be written for."""
+_CLEARING = ("rings", "spiral", "lanes", "adaptive")
+STRATEGIES: dict[str, tuple[str, ...]] = {"pocket": _CLEARING, "rest": _CLEARING, "slot": ("rings", "trochoid")}
+"""The ways to clear that each mode knows; the others know one."""
 
 
-def scale(value: float, factor: float) -> float:
-    """To a billionth: 3 mm typed as inches must not come back as a hair more than 3 mm."""
-    return round(value * factor, 9)
+class CutSettings(Sized):
+    """How the tool shall move. Lengths and feeds in the job's units (per minute); no number that cuts has a default.
 
+    `strategy`: the way to clear, one of those of the mode. `entry`: the way down into the material, `ramp_deg` its slope.
+    `finish_allowance` and `floor_allowance`: what roughing leaves at walls and on the floor; `finish_pass`: whether a last pass
+    takes it. `lead_radius`: of the arc on which a cut enters a wall and leaves it. `tolerance`: how far the tool's way may lie
+    from the exact one, never into the part.
+    """
 
-class GcodeDesign(Command):
-    """Mode `gcode`: check an existing program. Exactly one of `text` (short) and `program` (a blob) is given."""
-
-    text: str | None = Field(default=None, max_length=MAX_INLINE_PROGRAM_BYTES)
-    program: BlobRef | None = None
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.text is None) == (self.program is None):
-            raise ValueError("give exactly one of text and program")
-        return self
-
-    def scaled(self, factor: float) -> GcodeDesign:
-        return self  # a program states its own units (G20, G21)
-
-
-class PocketDesign(Command):
-    """Mode `pocket`: clear a polygon around its islands to a depth. Lengths in the job's units."""
-
-    boundary: Polygon
-    islands: tuple[Polygon, ...] = Field(default=(), max_length=50)
-    depth: Number
-    wall: Positive | None = None
-
-    def scaled(self, factor: float) -> PocketDesign:
-        def resize(polygon: tuple[Point, ...]) -> tuple[Point, ...]:
-            return tuple((scale(x, factor), scale(y, factor)) for x, y in polygon)
-
-        parts = {
-            "boundary": resize(self.boundary),
-            "islands": tuple(resize(island) for island in self.islands),
-            "depth": scale(self.depth, factor),
-            "wall": None if self.wall is None else scale(self.wall, factor),
-        }
-        return self.model_copy(update=parts)
-
-
-DESIGNS: dict[str, type[GcodeDesign] | type[PocketDesign]] = {"gcode": GcodeDesign, "pocket": PocketDesign}
-
-
-class CutSettings(Command):
-    """How the tool shall move. Lengths and feeds in the job's units (per minute); nothing here has a default."""
+    lengths = ("stepdown", "feed_per_min", "plunge_per_min", "finish_allowance", "floor_allowance", "lead_radius", "tolerance")
 
     stepover_ratio: Number | None = None
     stepdown: Number | None = None
     feed_per_min: Positive | None = None
     plunge_per_min: Positive | None = None
     spindle_rpm: Positive | None = None
+    strategy: Literal["rings", "spiral", "lanes", "adaptive", "trochoid"] | None = None
+    entry: Literal["helix", "ramp"] | None = None
+    ramp_deg: Annotated[float, Field(gt=0, le=45, strict=True)] | None = None
+    direction: Literal["climb", "conventional"] | None = None
+    finish_allowance: Allowance | None = None
+    floor_allowance: Allowance | None = None
+    finish_pass: bool | None = None
+    lead_radius: Positive | None = None
+    tolerance: Positive | None = None
 
-    def scaled(self, factor: float) -> CutSettings:
-        names = ("stepdown", "feed_per_min", "plunge_per_min")
-        values = {n: getattr(self, n) for n in names}
-        return self.model_copy(update={n: scale(v, factor) for n, v in values.items() if v is not None})
 
-
-class Offsets(Command):
+class Offsets(Sized):
     """Where the work offsets and the positions stored for G28 and G30 lie, in the machine's coordinates, in the job's units."""
+
+    lengths = ("g54", "g55", "g56", "g57", "g58", "g59", "g28", "g30")
 
     g54: Point3 | None = None
     g55: Point3 | None = None
@@ -102,15 +63,29 @@ class Offsets(Command):
     g28: Point3 | None = None
     g30: Point3 | None = None
 
-    def scaled(self, factor: float) -> Offsets:
-        stated = {name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None}
-        return self.model_copy(
-            update={name: (scale(x, factor), scale(y, factor), scale(z, factor)) for name, (x, y, z) in stated.items()}
-        )
+
+class Fixture(Sized):
+    """A box that the tool and its holder keep out of, such as a clamp; in the job's coordinates, Z 0 the top of the stock."""
+
+    lengths = ("low", "high")
+
+    low: Point3
+    high: Point3
+
+    @model_validator(mode="after")
+    def _is_a_box(self) -> Self:
+        for axis, low, high in zip("XYZ", self.low, self.high, strict=True):
+            if not low < high:
+                raise ValueError(f"low and high leave the box no size in {axis}")
+        return self
 
 
-class Options(Command):
-    """Facts of the set-up and choices. Lengths in the job's units. `coolant`: air or mist at the cut."""
+class Options(Sized):
+    """Facts of the set-up and choices. Lengths in the job's units. `coolant`: air or mist at the cut. A `safe_z`
+    that is not stated is 5 mm in either unit. `fit_tolerance`: within it the planned moves may become arcs and fewer lines;
+    where it is not stated they are written as planned."""
+
+    lengths = ("stock_thickness", "stickout", "safe_z", "offsets", "fixtures", "fit_tolerance")
 
     stock_thickness: Positive | None = None
     stickout: Positive | None = None
@@ -118,12 +93,8 @@ class Options(Command):
     coolant: bool | None = None
     feed_override_percent: Annotated[float, Field(ge=1, le=500, strict=True)] | None = None
     offsets: Offsets | None = None
-
-    def scaled(self, factor: float) -> Options:
-        names = ("stock_thickness", "stickout", "safe_z")
-        values = {n: getattr(self, n) for n in names if n != "safe_z" or "safe_z" in self.model_fields_set}
-        offsets = None if self.offsets is None else self.offsets.scaled(factor)
-        return self.model_copy(update={"offsets": offsets, **{n: scale(v, factor) for n, v in values.items() if v is not None}})
+    fixtures: Annotated[tuple[Fixture, ...], Field(max_length=20)] | None = None
+    fit_tolerance: Positive | None = None
 
 
 class Script(Command):
@@ -136,15 +107,19 @@ class Script(Command):
 
 
 class Job(Command):
-    """One job. A field that looks like a verdict is refused: verdicts are computed from server-side facts only."""
+    """One job. A field that looks like a verdict is refused: verdicts are computed from server-side facts only.
+
+    Mode `saw` is cut with a blade (`blade_id`), every other mode with a tool (`tool_id`).
+    """
 
     job_id: JobId
-    mode: Literal["gcode", "pocket"]
-    design: GcodeDesign | PocketDesign
+    mode: Mode
+    design: Design
     tool_id: PresetId | None = None
+    blade_id: PresetId | None = None
     material_id: PresetId | None = None
     machine_id: PresetId | None = None
-    post: Literal["grbl"] = "grbl"
+    post: Post = "grbl"
     units: Literal["mm", "inch"] = "mm"
     cut: CutSettings = CutSettings()
     scripts: tuple[Script, ...] = Field(default=(), max_length=2)
@@ -158,9 +133,10 @@ class Job(Command):
         return DESIGNS[mode].model_validate(value) if mode in DESIGNS and isinstance(value, dict) else value
 
     @model_validator(mode="after")
-    def _design_matches_mode(self) -> Self:
-        if not isinstance(self.design, DESIGNS[self.mode]):
+    def _parts_fit_mode(self) -> Self:
+        if type(self.design) is not DESIGNS[self.mode]:
             raise ValueError(f"design is not one of mode {self.mode}")
+        refuse_unfit(self.mode, self.cut, self.options)
         return self
 
     def in_mm(self) -> Job:
@@ -169,3 +145,13 @@ class Job(Command):
             return self
         parts = {n: getattr(self, n).scaled(MM_PER_INCH) for n in ("design", "cut", "options")}
         return self.model_copy(update={"units": "mm", **parts})
+
+
+def refuse_unfit(mode: str, cut: CutSettings, options: Options) -> None:
+    """Raises ValueError on a choice that the mode does not have: it would be passed over in silence."""
+    known = STRATEGIES.get(mode, ())
+    if cut.strategy is not None and cut.strategy not in known:
+        choice = ", ".join(known) or "none to choose"
+        raise ValueError(f"cut.strategy {cut.strategy} is not one of mode {mode}, which has {choice}")
+    if mode == "gcode" and options.fit_tolerance is not None:
+        raise ValueError("options.fit_tolerance is not for mode gcode: a checked program is released as it is")

@@ -15,8 +15,9 @@ from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.timing import MachineLimits
+from rmos.contracts.designs import PocketDesign
 from rmos.contracts.events import JobAssessed, MachineFacts, PathFacts, ToolFacts, VerificationData
-from rmos.contracts.jobs import Job, PocketDesign
+from rmos.contracts.jobs import Job
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 

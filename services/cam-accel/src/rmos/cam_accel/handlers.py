@@ -12,8 +12,9 @@ from rmos.chassis.errors import Rejected
 from rmos.chassis.inbox import Outcome
 from rmos.contracts import toolpath
 from rmos.contracts.base import BlobRef
+from rmos.contracts.designs import GcodeDesign
 from rmos.contracts.events import JobAssessed, ScriptApplied, ToolpathPlanned, ToolpathVerified
-from rmos.contracts.jobs import PROGRAM_TYPE, GcodeDesign
+from rmos.contracts.jobs import PROGRAM_TYPE
 
 
 class Handlers:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from rmos.contracts.evaluation import MODES, Design, EvaluateRequest, FeasibilityReport, RmosContext
+from rmos.contracts.designs import MODES, Design
+from rmos.contracts.evaluation import EvaluateRequest, FeasibilityReport, RmosContext
 from rmos.feasibility.engine import BaselineFeasibilityEngineV1, Engines, FeasibilityEngine
 from rmos.feasibility.presets import load_presets
 

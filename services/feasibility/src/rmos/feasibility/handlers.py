@@ -14,6 +14,7 @@ from rmos.contracts.base import Risk, sha256_hex
 from rmos.contracts.evaluation import EvaluateRequest, FeasibilityReport
 from rmos.contracts.events import (
     AssessmentData,
+    BladeFacts,
     FindingData,
     JobAssessed,
     JobCleared,
@@ -47,7 +48,7 @@ class Handlers:
         job = _in_mm(event)
         assessed = JobAssessed(
             job_id=job.job_id, job=job, request_sha256=digest, assessment=await self._assess(job, None, ()),
-            tool=self._tool(job), machine=self._machine(job),
+            tool=self._tool(job), machine=self._machine(job), blade=self._blade(job),
         )  # fmt: skip
         return Outcome(events=(assessed,), guard=claim_job(job.job_id, digest))
 
@@ -69,10 +70,17 @@ class Handlers:
             return None
         return ToolFacts(
             tool_id=tool.id, diameter_mm=tool.diameter_mm, flutes=tool.flutes, flute_length_mm=tool.flute_length_mm,
-            center_cutting=tool.center_cutting, kind=tool.kind, tip_diameter_mm=tool.tip_diameter_mm,
+            center_cutting=tool.center_cutting, kind=tool.kind, corner_radius_mm=tool.corner_radius_mm,
+            tip_diameter_mm=tool.tip_diameter_mm,
             tip_angle_deg=tool.tip_angle_deg, shank_diameter_mm=tool.shank_diameter_mm,
             stickout_mm=tool.stickout_mm if job.options.stickout is None else job.options.stickout,
         )  # fmt: skip
+
+    def _blade(self, job: Job) -> BladeFacts | None:
+        b = self._engine.presets.blades.get(job.blade_id or "")
+        if b is None:
+            return None
+        return BladeFacts(blade_id=b.id, diameter_mm=b.diameter_mm, kerf_mm=b.kerf_mm, plate_mm=b.plate_mm, teeth=b.teeth)
 
     def _machine(self, job: Job) -> MachineFacts | None:
         m = self._engine.presets.machines.get(job.machine_id or "")
@@ -99,7 +107,7 @@ def _in_mm(event: JobSubmitted) -> Job:
 def _request_of(job: Job) -> EvaluateRequest:
     """`job` in mm, as every job is once it is assessed."""
     return EvaluateRequest.model_construct(
-        mode=job.mode, design=job.design, tool_id=job.tool_id, blade_id=None, material_id=job.material_id,
+        mode=job.mode, design=job.design, tool_id=job.tool_id, blade_id=job.blade_id, material_id=job.material_id,
         machine_id=job.machine_id, units="mm", cut=job.cut, options=job.options, engine_id="baseline_v1", nearest=True,
     )  # fmt: skip
 

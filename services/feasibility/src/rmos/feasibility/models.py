@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 from rmos.chassis.errors import Rejected
-from rmos.contracts.designs import FretSlotsDesign
-from rmos.contracts.evaluation import MODES, EvaluateRequest, ModelRequest, ModelRow
-from rmos.contracts.jobs import MM_PER_INCH, PocketDesign, scale
+from rmos.contracts.designs import MODES, FretSlotsDesign, PocketDesign
+from rmos.contracts.evaluation import EvaluateRequest, ModelRequest, ModelRow
+from rmos.contracts.numbers import MM_PER_INCH, scale
 from rmos.feasibility.presets import Body, Fretboard, Model, Presets
 from rmos.feasibility.unknown import unknown
 

@@ -1,6 +1,18 @@
 """Can this job be cut safely? Facts in, verdict out: one registry of rules, and what is unknown blocks."""
 
-from rmos.feasibility.domain import lutherie, machine, physics, saw, table, tool, toolpath, units  # noqa: F401  they register their rules
+from rmos.feasibility.domain import (  # noqa: F401  they register their rules
+    carving,
+    contours,
+    holes,
+    lutherie,
+    machine,
+    physics,
+    saw,
+    table,
+    tool,
+    toolpath,
+    units,
+)
 from rmos.feasibility.domain.facts import Facts
 from rmos.feasibility.domain.model import FLAG, HARDNESSES, MACHINE_CLASSES, ORDER, Gauge, RiskLevel
 from rmos.feasibility.domain.modes import REQUIRED

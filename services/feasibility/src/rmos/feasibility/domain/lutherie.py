@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rmos.feasibility.domain.model import Gauge, above, below, flag, positive
 from rmos.feasibility.domain.rules import SLOTS, Family, R, Y, register
+from rmos.feasibility.domain.toolpath import GRID_MM
 
 _THIN = Family("Thin slots", SLOTS, "fret and nut guards; the default of 3.0 mm in one pass broke them")
 _FRETS = Family("Frets", ("fret_slots",), "equal temperament; fan-fret guard, taken at the fret that should be square")
@@ -58,6 +59,12 @@ register(_FRETS, (
      "correct the lines or the scale length", "fret_error_mm", lambda e: above(e, 0.2)),
     ("T027", R, "geometry", "a fret is turned by more than 30°", "No hand reaches it: scale lengths or widths are wrong.",
      "check scale lengths and widths", "fret_angle_deg", lambda a: above(a, 30, "°")),
+    ("T028", R, "setup", "at the edge of a radiused board less than a fifth of it is left below the slots",
+     "What is left breaks.", "cut shallower, or use a thicker board", f"deepest_mm {_Z} {_T}",
+     lambda low, z, t: above(low, 0.8 * t) if low > z else None),
+    ("T029", R, "engagement", "the toolpath cuts deeper than the slots", "The board is cut through, or weakened.",
+     "look at the script that changed the toolpath", "path_min_mm deepest_mm",
+     lambda lo, z: flag(-lo[2] > z + GRID_MM) if z > 0 else None),
     ("T025", Y, "geometry", "the bass side has the shorter scale", "It is nearly always a mix-up of the two sides.",
      "check which side is the bass", "bass_shorter", flag),
 ))  # fmt: skip

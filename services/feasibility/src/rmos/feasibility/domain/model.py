@@ -9,7 +9,7 @@ from typing import Literal
 HARD = ("hard", "very-hard", "extreme")
 HARDNESSES = ("soft", "medium", *HARD)
 MACHINE_CLASSES = ("hobby", "industrial")
-TOOL_KINDS = ("flat", "upcut", "downcut", "compression", "ball", "vbit", "surfacing", "drill", "fret_slot")
+TOOL_KINDS = ("flat", "upcut", "downcut", "compression", "ball", "bull", "vbit", "surfacing", "drill", "fret_slot")
 CUT_KINDS = ("rip", "crosscut", "miter", "bevel", "dado")
 UNKNOWN_HARDNESS = "unknown"
 """Said, not left out: the shop knows that it does not know this wood (F024)."""

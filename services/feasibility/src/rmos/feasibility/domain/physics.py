@@ -6,11 +6,12 @@ On the toolpath it is what the simulation met.
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 from rmos.feasibility import feeds
 from rmos.feasibility.domain.model import above, below, hardness_class, usable
-from rmos.feasibility.domain.rules import ROUTER, SLOTS, Family, Measured, R, Y, register
+from rmos.feasibility.domain.rules import MILLED, ROUTER, SLOTS, SPUN, Family, Measured, R, Y, register
 
 RUB_MM, RUB_SMALL_MM, SMALL_TOOL_MM = 0.0254, 0.0127, 3.175
 """Chips thinner than this are rubbed off, not cut: 0.001 in, 0.0005 in up to a 1/8 in tool. Small-router community book."""
@@ -31,12 +32,11 @@ CHATTER_MM, BREAKAGE_MM = 0.025, 0.13
 HOBBY_FORCE_N = 89.0
 """20 lbf: what users of small routers measured before their machine gives way."""
 
-_MILLING = (*ROUTER, *SLOTS)
-_CHIPS = Family("Chips", _MILLING, "feed = rpm · edges · chip; charts of chip loads by class of machine")
-_EDGE = Family("Edge speed", _MILLING, "v = π·D·n; speed limits of router bits by diameter")
+_CHIPS = Family("Chips", (*ROUTER, *SLOTS), "feed = rpm · edges · chip; charts of chip loads by class of machine")
+_EDGE = Family("Edge speed", SPUN, "v = π·D·n; speed limits of router bits by diameter")
 _LOAD = Family(
     "Load",
-    _MILLING,
+    MILLED,
     "P = removal · energy, F = energy · depth · chip, bend = F·L³/(3·E·I); K factors of a community book, upper end",
 )
 _ENGAGED = "feed_mm_min spindle_rpm flutes tool_diameter_mm"
@@ -148,6 +148,11 @@ def _push(feed: float, rpm: float, stepdown: float, diameter: float, energy: flo
     return above(feeds.cutting_force_n(power, feeds.surface_speed_m_s(diameter, rpm)).high, HOBBY_FORCE_N, "N")
 
 
+def _drill_power(plunge: float, diameter: float, energy_j_cm3: float, spindle_w: float) -> Measured:
+    """It cuts the whole circle."""
+    return _power(plunge * math.pi * diameter**2 / 4, energy_j_cm3, spindle_w) if usable(plunge, diameter) else None
+
+
 def _slot_rub(feed: float, rpm: float, flutes: int, diameter: float) -> Measured:
     return _rub(feed, rpm, flutes, diameter, 1.0)
 
@@ -188,12 +193,21 @@ register(Family("Rubbing in slots", SLOTS, "the rub limit, at full width"), (
      _ENGAGED, _slot_rub),
 ))  # fmt: skip
 
+register(Family("Feed of a drill", ("drill",), "rub limit and charts of rigid machines, per edge; P = removal · energy"), (
+    ("P017", Y, "heat", "the drill goes down so slowly that it rubs", "It burns the hole and dulls.",
+     "raise the plunge feed or lower the speed", "plunge_mm_min spindle_rpm flutes tool_diameter_mm", _slot_rub),
+    ("P018", R, "chip_load", "the drill takes more per turn than twice the charts of rigid machines", "It digs in and breaks.",
+     "lower the plunge feed or raise the speed", "plunge_mm_min spindle_rpm flutes tool_diameter_mm hardness", _asked_largest),
+    ("P032", R, "power", "the drill may need more power than the spindle has", _WEAK, "lower the plunge feed",
+     "plunge_mm_min tool_diameter_mm energy_high_j_cm3 spindle_power_w", _drill_power),
+))  # fmt: skip
+
 register(Family("Rubbing in programs", ("gcode",), "the rub limit, at the highest feed per turn"), (
     ("P016", Y, "heat", "even the thickest chips of the program are too thin: the edge rubs and burns", _THIN,
      "raise the feed or lower the speed", "path_feed_per_turn_mm flutes tool_diameter_mm", _real_rub),
 ))  # fmt: skip
 
-register(Family("Feed in this wood", _MILLING, "shop wood table: highest roughing feed"), (
+register(Family("Feed in this wood", MILLED, "shop wood table: highest roughing feed"), (
     ("P060", Y, "material", "the feed is above what is usual in this material", "It tears or chips out.", "lower the feed",
      "feed_mm_min material_max_feed_mm_min", lambda f, m: above(f, m, "mm/min")),
     ("P061", Y, "material", "a feed of the toolpath is above what is usual in this material", "It tears or chips out.",

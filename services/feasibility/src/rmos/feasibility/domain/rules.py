@@ -59,9 +59,15 @@ RULES: dict[str, Rule] = {}
 COUNTING = ("F029", "F037", "F041")
 Row = tuple[str, RiskLevel, str, str, str, str, str, Callable[..., Measured]]
 R, Y = RiskLevel.RED, RiskLevel.YELLOW
-ROUTER = ("gcode", "pocket", "rosette", "helical")
+AREAS = ("gcode", "pocket", "rest", "rosette", "helical")
+ROUTER = (*AREAS, "profile", "slot", "ledge")
 SLOTS = ("fret_slots", "nut_slots")
-MODES = (*ROUTER, *SLOTS, "saw")
+MILLED = (*ROUTER, *SLOTS, "vcarve")
+SPUN = (*MILLED, "drill")
+"""Cut by a tool in the spindle."""
+LEVEL = tuple(mode for mode in SPUN if mode != "fret_slots")
+"""The surface of the part is flat; a fretboard may fall away from its crown."""
+MODES = (*SPUN, "saw")
 
 
 def register(family: Family, rows: Iterable[Row]) -> None:

@@ -8,8 +8,10 @@ from functools import partial
 from rmos.feasibility import feeds
 from rmos.feasibility.domain.model import UNKNOWN_HARDNESS, Gauge, above, below, flag, hardness_class, positive, usable
 from rmos.feasibility.domain.rules import Family, Measured, R, Y, register
+from rmos.feasibility.domain.toolpath import GRID_MM
 
 _SAW = Family("Sawing", ("saw",), "shop saw tables and limits of blade makers and a trade body")
+_RUN = Family("Toolpath of a saw", ("saw",), "what the toolpath does, against what was judged")
 _PLATE = Family("Blade resonance", ("saw",), "f = λ²/(2π·R²)·√(B/(ρ·h)) of a plate held at its centre", scorer="resonance")
 RIM_MAX_M_S, RIM_HIGH_M_S = 80.0, 72.0
 """Metres a second: 80 is the standard of blade makers, 90 % of it a warning."""
@@ -20,6 +22,8 @@ POWER_SHARE, POWER_HIGH_SHARE = 0.765, 0.68
 """Of the motor's power: 85 % of it reach the blade; RED from 90 % of that, a warning from 80 %."""
 KICKBACK_RED, KICKBACK_YELLOW = 60.0, 35.0
 RESONANCE_RATIO = 0.15
+HELD_MM = 20.0
+"""Least scrap of a batch that shops ask for."""
 _BURNS = 0.5
 
 
@@ -135,8 +139,27 @@ register(_SAW, (
      "lower the feed or the depth", _POWER, lambda *a: _power(POWER_SHARE, *a)),
     ("S041", Y, "power", "the cut may need most of the motor's power", "There is little left for a knot.",
      "lower the feed or the depth", _POWER, lambda *a: _power(POWER_HIGH_SHARE, *a)),
+    ("S051", R, "geometry", "slices, kerfs and trim take more than the block has", "The last slices are missing or thin.",
+     "cut fewer or thinner slices", "sliced_mm block_mm", above),
+    ("S052", Y, "setup", "less than 20 mm of the block is left to hold", "Hands and clamps come near the blade.",
+     "cut fewer slices, or glue the block to a carrier", "sliced_mm block_mm",
+     lambda s, b: below(b - s, HELD_MM) if s <= b else None),
     ("S050", Y, "heat", "the cut is longer than 500 mm", "The plate warms and loses its tension.",
      "let the blade cool between cuts", "cut_length_mm", lambda n: above(n, 500)),
+))  # fmt: skip
+
+register(_RUN, (
+    ("S070", R, "engagement", "the toolpath goes deeper than the cut and the exposure", "The blade runs into the bed.",
+     "look at the script that changed the toolpath", "path_min_mm depth_mm exposure_mm bevel_deg",
+     lambda lo, z, e, b: above(-lo[2], z / math.cos(math.radians(b)) + max(0.0, e) + GRID_MM) if z > 0 else None),
+    ("S071", R, "engagement", "a feed of the toolpath is above what was judged", "A tooth bites more than it may.",
+     "look at the script that changed the toolpath", "path_max_feed_mm_min feed_mm_min",
+     lambda p, f: above(p, f * 1.001, "mm/min") if f > 0 else None),
+    ("S072", R, "engagement", "a speed of the toolpath is not what was judged", "Slow it bites more, fast it bursts.",
+     "look at the script that changed the toolpath", "path_min_rpm path_max_rpm spindle_rpm",
+     lambda lo, hi, n: (below(lo, n * 0.999, "rpm"), above(hi, n * 1.001, "rpm"))),
+    ("S073", R, "engagement", "a rapid travels sideways below the surface", "The blade is driven into the wood at full speed.",
+     "lift above the surface before you travel", "path_rapid_lowest_mm", lambda z: below(z, 0)),
 ))  # fmt: skip
 
 register(_PLATE, (

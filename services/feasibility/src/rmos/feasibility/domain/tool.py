@@ -5,17 +5,17 @@ from __future__ import annotations
 from rmos.feasibility.domain.model import above, flag
 from rmos.feasibility.domain.rules import SLOTS, Family, R, Y, register
 
-_SHAPED = Family("Kind of tool", ("pocket", "rosette", "helical", *SLOTS), "geometry of the tool")
-_FLAT = Family("Flat floors", ("pocket", "rosette", "helical", "fret_slots"), "geometry of the tool")
-_FREE = Family("Kind of tool in a program", ("gcode",), "geometry of the tool")
+_SOURCE = "geometry of the tool"
+_FLOORED = ("pocket", "rest", "rosette", "helical", "slot", "ledge")
+_SHAPED = Family("Kind of tool", (*_FLOORED, "profile", *SLOTS), _SOURCE)
+_FLAT = Family("Flat floors", (*_FLOORED, "fret_slots"), _SOURCE)
+_FREE = Family("Kind of tool in a program", ("gcode",), _SOURCE)
 
 register(_SHAPED, (
     ("K001", R, "tool", "a drill is to cut sideways", "A drill has no edges on its side: it breaks.", "use an end mill",
      "tool_kind", lambda k: flag(k == "drill")),
     ("K002", R, "tool", "a V-bit is to cut a straight wall", "Its walls slope, its floor is a groove.", "use a flat end mill",
      "tool_kind", lambda k: flag(k == "vbit")),
-    ("K004", Y, "tool", "the tool does not cut at its centre", "It must never go straight down into wood.",
-     "look at the simulation for plunges", "center_cutting", lambda c: flag(not c)),
 ))  # fmt: skip
 
 register(_FLAT, (
@@ -23,14 +23,27 @@ register(_FLAT, (
      "use a flat end mill", "tool_kind", lambda k: flag(k == "ball")),
 ))  # fmt: skip
 
-register(Family("Slot cutters", ("pocket", "rosette", "helical"), "geometry of the tool"), (
+register(Family("Tools without a centre", (*_SHAPED.modes, "vcarve"), _SOURCE), (
+    ("K004", Y, "tool", "the tool does not cut at its centre", "It must never go straight down into wood.",
+     "look at the simulation for plunges", "center_cutting", lambda c: flag(not c)),
+))  # fmt: skip
+
+register(Family("Sharp corners at the floor", _FLOORED, _SOURCE), (
+    ("K006", Y, "tool", "a bull nose is to cut down to a flat floor", "It leaves its radius between wall and floor.",
+     "use a flat end mill where the corner must be sharp", "tool_kind", lambda k: flag(k == "bull")),
+))  # fmt: skip
+
+register(Family("Slot cutters", ("pocket", "rest", "rosette", "helical", "profile", "ledge"), _SOURCE), (
     ("K005", Y, "tool", "a fret slot cutter is to clear an area", "It is made for one slot, and breaks at a side load.",
      "use an end mill", "tool_kind", lambda k: flag(k == "fret_slot")),
 ))  # fmt: skip
 
-register(_FREE, (
+register(Family("Drills", ("gcode", "drill"), _SOURCE), (
     ("K011", R, "tool", "a drill cuts sideways", "A drill has no edges on its side: it breaks.", "use an end mill",
      "tool_kind path_radial_mm", lambda k, w: above(w, 0) if k == "drill" else None),
+))  # fmt: skip
+
+register(_FREE, (
     ("K012", Y, "tool", "a V-bit is judged by its widest diameter", "Its point is weaker than that.",
      "cut the first pass shallow", "tool_kind", lambda k: flag(k == "vbit")),
     ("K014", Y, "tool", "a tool that does not cut at its centre goes down into material", "Straight down it burns or breaks.",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rmos.feasibility.domain.model import HARD, above, below, flag
-from rmos.feasibility.domain.rules import ROUTER, SLOTS, Family, R, Y, register
+from rmos.feasibility.domain.rules import LEVEL, MILLED, MODES, Family, R, Y, register
 
-_REAL = Family("Engagement of the toolpath", (*ROUTER, *SLOTS), "shop rule table F, taken at what the simulation met")
+_REAL = Family("Engagement of the toolpath", MILLED, "shop rule table F, taken at what the simulation met")
 _PROGRAM = Family("Checks of a program", ("gcode",), "static checks of G-code that shops ask for")
 _AXIAL, _D = "path_axial_mm", "tool_diameter_mm"
 GRID_MM = 0.01
@@ -23,12 +23,12 @@ register(_REAL, (
     ("E004", Y, "engagement", "the toolpath cuts deeper in one pass than the job asks for", "What runs is not what was asked"
      " for: a script or the plan changed it.", "look at the script that changed the toolpath", f"{_AXIAL} stepdown_mm",
      lambda a, s: above(a, s + GRID_MM) if s > 0 else None),
+))  # fmt: skip
+
+register(Family("What the toolpath meets", MODES, "the simulation of the toolpath"), (
     ("E005", Y, "engagement", "the toolpath plunges faster than the job asks for", "What runs is not what was asked for.",
      "look at the script that changed the toolpath", "path_plunge_mm_min plunge_mm_min",
      lambda p, asked: above(p, asked * 1.001, "mm/min") if asked > 0 else None),
-    ("E014", R, "engagement", "the toolpath cuts deeper than the design", "The part is cut through, or too deep.",
-     "look at the script that changed the toolpath", "path_min_mm depth_mm",
-     lambda lo, z: flag(-lo[2] > z + GRID_MM) if z > 0 else None),
     ("E010", R, "engagement", "a rapid runs through material", "At full speed through wood the tool breaks and the part flies.",
      "lift before you travel, or use a feed move", "path_rapid_cuts", lambda n: flag(n > 0)),
     ("E011", R, "engagement", "the toolpath cuts while the spindle stands", "The tool is dragged through the wood and breaks.",
@@ -36,6 +36,12 @@ register(_REAL, (
     ("E012", R, "engagement", "the toolpath never cuts below the surface", "Depth is judged from zero at the top of the stock:"
      " of a program with another zero nothing can be judged.", "set Z zero at the top of the stock", "path_removal_mm3_min",
      lambda rate: flag(rate <= 0)),
+))  # fmt: skip
+
+register(Family("Depth of the toolpath", LEVEL, "the simulation of the toolpath"), (
+    ("E014", R, "engagement", "the toolpath cuts deeper than the design", "The part is cut through, or too deep.",
+     "look at the script that changed the toolpath", "path_min_mm depth_mm",
+     lambda lo, z: flag(-lo[2] > z + GRID_MM) if z > 0 else None),
 ))  # fmt: skip
 
 register(Family("Depth of a program", ("gcode",), "shop rule table F, taken at what the simulation met"), (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from rmos.contracts.jobs import MM_PER_INCH
+from rmos.contracts.numbers import MM_PER_INCH
 from rmos.feasibility.presets.collection import Presets
 from rmos.feasibility.presets.model import Blade, Material, Tool
 

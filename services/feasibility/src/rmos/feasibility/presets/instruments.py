@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
-from rmos.contracts.jobs import MM_PER_INCH
+from rmos.contracts.numbers import MM_PER_INCH
 from rmos.feasibility.presets.base import Count, Id, Positive, Preset, ordered
 
 

@@ -9,7 +9,7 @@ from rmos.feasibility.presets.base import Count, Positive, Preset, Share, Text, 
 
 Hardness = Literal["unknown", "soft", "medium", "hard", "very-hard", "extreme"]
 MachineClass = Literal["hobby", "industrial"]
-ToolKind = Literal["flat", "upcut", "downcut", "compression", "ball", "vbit", "surfacing", "drill", "fret_slot"]
+ToolKind = Literal["flat", "upcut", "downcut", "compression", "ball", "bull", "vbit", "surfacing", "drill", "fret_slot"]
 Grind = Literal["FTG", "ATB", "Hi-ATB", "TCG"]
 TipAngle = Annotated[float, Field(gt=0, lt=180)]
 
@@ -46,6 +46,7 @@ class Tool(Preset):
     reduced_length_mm: Positive | None = None
     tip_angle_deg: TipAngle | None = None
     tip_diameter_mm: Positive | None = None
+    corner_radius_mm: Positive | None = None
     max_rpm: Positive
     modulus_mpa: Positive
     center_cutting: bool
@@ -58,6 +59,12 @@ class Tool(Preset):
         ordered("tip_diameter_mm", self.tip_diameter_mm, "diameter_mm", self.diameter_mm)
         if self.kind == "vbit" and self.tip_angle_deg is None:
             raise ValueError("tip_angle_deg is missing: a V-bit has one")
+        if (self.kind == "bull") != (self.corner_radius_mm is not None):
+            raise ValueError("corner_radius_mm belongs to a bull nose, which has one")
+        if self.corner_radius_mm is not None and self.corner_radius_mm >= self.diameter_mm / 2:
+            raise ValueError(
+                f"corner_radius_mm {self.corner_radius_mm:g} is no less than the tool's radius: that is a ball nose"
+            )
         return self
 
 
