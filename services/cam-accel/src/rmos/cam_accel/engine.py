@@ -14,7 +14,7 @@ from rmos.cam_accel.gcode import NO_OFFSETS, OFFSET_CODES, GcodeError, Program
 from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
-from rmos.cam_accel.timing import MachineLimits
+from rmos.cam_accel.timing import limits_of
 from rmos.contracts.designs import PocketDesign
 from rmos.contracts.events import JobAssessed, MachineFacts, PathFacts, ToolFacts, VerificationData
 from rmos.contracts.jobs import Job
@@ -141,12 +141,11 @@ def path_facts(kernels: Kernels, program: Program, machine: MachineFacts, tool: 
     cutting = path.is_cut
     _require_turning(path, cutting)
     low, high = kernels.extent(path)
-    limits = MachineLimits(machine.rapid_mm_min, machine.accel_mm_s2, machine.junction_deviation_mm)
     feeds, speeds = path.feed_mm_min[cutting], path.spindle_rpm[cutting]
     return PathFacts(
         moves=len(path), min_mm=low, max_mm=high, cut_length_mm=math.fsum(kernels.lengths_mm(path)[cutting].tolist()),
         max_feed_mm_min=float(feeds.max()), spindle_min_rpm=float(speeds.min()), spindle_max_rpm=float(speeds.max()),
-        time_s=math.fsum(kernels.move_times_s(path, limits).tolist()), kernel=kernels.name,
+        time_s=math.fsum(kernels.move_times_s(path, limits_of(machine)).tolist()), kernel=kernels.name,
         rapid_lowest_mm=rapid_lowest_mm(path), **_engagement(kernels, path, tool),
         states_units=program.states_units, states_distance=program.states_distance,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, Protocol
@@ -44,6 +45,9 @@ class Kernels(Protocol):
     def extent(self, path: Toolpath) -> tuple[Point3, Point3]: ...
     def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]: ...
     def engagement(self, path: Toolpath, tool_diameter_mm: float) -> Engagement | None: ...
+    def move_times_total_s(
+        self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]
+    ) -> NDArray[np.float64]: ...
 
 
 class ReferenceKernels:
@@ -63,6 +67,9 @@ class ReferenceKernels:
 
     def engagement(self, path: Toolpath, tool_diameter_mm: float) -> Engagement | None:
         return engagement.engagement(path, tool_diameter_mm)
+
+    def move_times_total_s(self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]) -> NDArray[np.float64]:
+        return timing.move_times_total_s(path, limits, feed_factors)
 
 
 @dataclass(frozen=True)
@@ -85,13 +92,20 @@ class NativeKernels:
         return low, high
 
     def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]:
-        numbers = limits.rapid_mm_min, limits.accel_mm_s2, limits.junction_deviation_mm
-        times: NDArray[np.float64] = self.module.move_times_s(*_arguments(path), *numbers)
+        times: NDArray[np.float64] = self.module.move_times_s(
+            *_arguments(path), path.spindle_rpm, path.switches, limits.numbers()
+        )
         return times
 
     def engagement(self, path: Toolpath, tool_diameter_mm: float) -> Engagement | None:
         found = self.module.engagement(*_arguments(path), path.spindle_rpm, tool_diameter_mm)
         return None if found is None else Engagement(*found)
+
+    def move_times_total_s(self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]) -> NDArray[np.float64]:
+        columns = *_arguments(path), path.spindle_rpm, path.switches
+        factors = np.array(feed_factors, dtype=np.float64)
+        totals: NDArray[np.float64] = self.module.move_times_total_s(*columns, limits.numbers(), factors)
+        return totals
 
 
 def _arguments(path: Toolpath) -> tuple[Any, ...]:

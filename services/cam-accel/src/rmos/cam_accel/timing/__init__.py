@@ -1,0 +1,24 @@
+"""How long will the machine take? Look-ahead between corners as each controller plans it: the reference kernel.
+
+`limits` says what a machine can do, `dialects` how its controller plans, `blocks` turns moves into what a planner sees,
+`look_ahead` finds the speeds between blocks, `trapezoid` and `s_curve` the seconds, `report` and `what_if` what people ask.
+"""
+
+from rmos.cam_accel.timing.dialects import DIALECTS, Dialect, dialect_of
+from rmos.cam_accel.timing.limits import LimitsError, MachineLimits, junction_deviation_of_corner_velocity, limits_of
+from rmos.cam_accel.timing.planner import move_times_s, move_times_total_s
+from rmos.cam_accel.timing.report import TimeReport, report_of
+
+__all__ = [
+    "DIALECTS",
+    "Dialect",
+    "LimitsError",
+    "MachineLimits",
+    "TimeReport",
+    "dialect_of",
+    "junction_deviation_of_corner_velocity",
+    "limits_of",
+    "move_times_s",
+    "move_times_total_s",
+    "report_of",
+]
