@@ -37,6 +37,7 @@ void bind_reader(nb::module_ &m);
 void bind_measures(nb::module_ &m);
 void bind_timing(nb::module_ &m);
 void bind_engagement(nb::module_ &m);
+void bind_contours(nb::module_ &m);
 
 }  // namespace rmos::binding
 

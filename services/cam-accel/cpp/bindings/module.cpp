@@ -6,4 +6,5 @@ NB_MODULE(_native, m) {
     rmos::binding::bind_measures(m);
     rmos::binding::bind_timing(m);
     rmos::binding::bind_engagement(m);
+    rmos::binding::bind_contours(m);
 }

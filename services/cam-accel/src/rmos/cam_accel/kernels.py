@@ -11,6 +11,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from rmos.cam_accel import engagement, gcode, geometry, timing
+from rmos.cam_accel.drawing import contours
+from rmos.cam_accel.drawing.contours import Joined, Reals
 from rmos.cam_accel.engagement import Engagement
 from rmos.cam_accel.gcode import NO_OFFSETS, Program
 from rmos.cam_accel.gcode.faults import describe
@@ -48,6 +50,7 @@ class Kernels(Protocol):
     def move_times_total_s(
         self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]
     ) -> NDArray[np.float64]: ...
+    def join_segments(self, x: Reals, y: Reals, mid_x: Reals, mid_y: Reals, tolerance_mm: float) -> Joined: ...
 
 
 class ReferenceKernels:
@@ -70,6 +73,8 @@ class ReferenceKernels:
 
     def move_times_total_s(self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]) -> NDArray[np.float64]:
         return timing.move_times_total_s(path, limits, feed_factors)
+    def join_segments(self, x: Reals, y: Reals, mid_x: Reals, mid_y: Reals, tolerance_mm: float) -> Joined:
+        return contours.join(x, y, mid_x, mid_y, tolerance_mm)
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,8 @@ class NativeKernels:
         factors = np.array(feed_factors, dtype=np.float64)
         totals: NDArray[np.float64] = self.module.move_times_total_s(*columns, limits.numbers(), factors)
         return totals
+    def join_segments(self, x: Reals, y: Reals, mid_x: Reals, mid_y: Reals, tolerance_mm: float) -> Joined:
+        return Joined(*self.module.join_segments(x, y, mid_x, mid_y, tolerance_mm))
 
 
 def _arguments(path: Toolpath) -> tuple[Any, ...]:
