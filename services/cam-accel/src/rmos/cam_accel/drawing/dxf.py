@@ -29,21 +29,22 @@ class _Level(NamedTuple):
 
 def read_dxf(data: bytes, budget: Budget, tolerance_mm: float, stated: Unit | None) -> tuple[Sketch, Units | None]:
     """The sketch, in mm, or in the file's units where those are not known; raises DrawingError."""
-    document = load(data, budget)
-    units = _units(document, stated)
+    document, header = load(data, budget)
+    units = _units(document, header, stated)
     per_unit = units.mm_per_unit if units else 1.0
     reader = _Reader(document, budget, tolerance_mm)
     reader.read(scaling(per_unit, per_unit))
     return reader.sketch, units
 
 
-def _units(document: Document, stated: Unit | None) -> Units | None:
-    """$INSUNITS is the length of the unit. $MEASUREMENT only says metric or imperial, not which: it is told, never used."""
-    header = document.header
-    code = header.get("$INSUNITS", 0)
+def _units(document: Document, header: frozenset[str], stated: Unit | None) -> Units | None:
+    """$INSUNITS is the length of the unit. $MEASUREMENT only says metric or imperial, not which: it is told, never used.
+
+    `header`: the variables of the file, since the document has those that the file lacks as well."""
+    code = document.header.get("$INSUNITS", 0) if "$INSUNITS" in header else 0
     said = INSUNITS.get(code if isinstance(code, int) else 0)
     notes = []
-    metric = header.get("$MEASUREMENT", None)
+    metric = document.header.get("$MEASUREMENT", None) if "$MEASUREMENT" in header else None
     imperial_unit = said in ("in", "ft", "yd", "mile", "mil", "uin")
     if said and metric in (0, 1) and bool(metric) == imperial_unit:
         notes.append(f"$INSUNITS says {said}, $MEASUREMENT says {'metric' if metric else 'imperial'}")
@@ -80,12 +81,12 @@ class _Reader:
 
     def _entity(self, entity: Any, place: Place, to_mm: Affine) -> Iterable[_Level]:
         kind = place.entity
+        if kind == "_BLOCK":
+            return [_Level(iter(entity.block), to_mm.after(entity.to_parent), place.layer)]
         if kind in NO_SHAPES or entity.dxf.get("invisible", 0):
             self.sketch.ignored[kind if kind in NO_SHAPES else f"invisible {kind}"] += 1
         elif kind == "INSERT":
             return [_Level(self._instances(entity, place), to_mm, place.layer)]
-        elif kind == "_BLOCK":
-            return [_Level(iter(entity.block), to_mm.after(entity.to_parent), place.layer)]
         elif kind in SHAPES:
             pen = Pen(self.budget, place, to_mm, self.tolerance_mm)
             for curve in SHAPES[kind](entity, pen):

@@ -19,10 +19,12 @@ _AGAIN = "export it again as ASCII DXF R2000 or newer"
 logging.getLogger("ezdxf").setLevel(logging.ERROR)
 
 
-def load(data: bytes, budget: Budget) -> Document:
-    """Raises DrawingError for what is no DXF file, for a damaged one and beyond the limits."""
+def load(data: bytes, budget: Budget) -> tuple[Document, frozenset[str]]:
+    """The document, and the names of the header variables that the file itself has. Raises DrawingError for what is no DXF
+    file, for a damaged one and beyond the limits."""
+    header: set[str] = set()
     try:
-        document = Document.load(_counted(_tags(data), budget))
+        document = Document.load(_counted(_tags(data), budget, header))
     except DrawingError:
         raise
     except RecursionError as error:
@@ -30,7 +32,7 @@ def load(data: bytes, budget: Budget) -> Document:
     except Exception as error:  # ezdxf raises what Python raises on bytes that no writer wrote
         raise DrawingError("damaged", Place(), f"not readable as DXF: {_plain(error)}", _AGAIN) from error
     budget.time()
-    return document
+    return document, frozenset(header)
 
 
 def _plain(error: Exception) -> str:
@@ -48,7 +50,7 @@ def _tags(data: bytes) -> Iterator[Any]:
     return ascii_tags_loader(io.StringIO(text.decode(encoding, errors="replace")))
 
 
-def _counted(tags: Iterator[Any], budget: Budget) -> Iterator[Any]:
+def _counted(tags: Iterator[Any], budget: Budget, header: set[str]) -> Iterator[Any]:
     """A record begins with group code 0; vertices of old polylines are records too. A file without its end is cut short."""
     most = budget.limits.max_entities + budget.limits.max_edges + _HEADER_RECORDS
     records, ended = 0, False
@@ -56,6 +58,8 @@ def _counted(tags: Iterator[Any], budget: Budget) -> Iterator[Any]:
         if tag.code == 0:
             records += 1
             ended = tag.value == "EOF"
+        elif tag.code == 9 and records < 3:
+            header.add(str(tag.value))
         if records > most:
             raise DrawingError("too_many_entities", Place(), f"more than {most} records", "split the drawing")
         if number % 4096 == 0:

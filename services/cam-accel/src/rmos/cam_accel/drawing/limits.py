@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rmos.cam_accel.drawing.errors import DrawingError, Place
 
 _SPLIT = "split the drawing, or leave out what is not cut"
-_TIME_EVERY = 64
+_TIME_EVERY, _CHORDS_PER_EDGE = 64, 20
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Budget:
     def __init__(self, limits: DrawingLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self.limits, self._clock = limits, clock
         self._end = clock() + limits.max_seconds
-        self._entities = self._edges = self._asked = 0
+        self._entities = self._edges = self._chords = self._asked = 0
 
     def size(self, data: bytes) -> None:
         if len(data) > self.limits.max_bytes:
@@ -49,6 +49,13 @@ class Budget:
         self._edges += count
         if self._edges > self.limits.max_edges:
             reason = f"more than {self.limits.max_edges} segments once curves are flattened"
+            raise DrawingError("too_many_edges", place, reason, f"{_SPLIT}, or state a wider tolerance or the right units")
+
+    def chords(self, place: Place, count: int) -> None:
+        """Of arcs, flattened only to see what lies in what."""
+        self._chords += count
+        if self._chords > _CHORDS_PER_EDGE * self.limits.max_edges:
+            reason = f"more than {_CHORDS_PER_EDGE * self.limits.max_edges} chords of arcs"
             raise DrawingError("too_many_edges", place, reason, f"{_SPLIT}, or state a wider tolerance or the right units")
 
     def depth(self, place: Place, depth: int) -> None:

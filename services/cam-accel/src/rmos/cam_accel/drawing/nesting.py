@@ -16,7 +16,7 @@ from rmos.cam_accel.drawing.errors import DrawingError, Place
 from rmos.cam_accel.drawing.limits import Budget
 from rmos.cam_accel.drawing.sketch import Drawn
 
-MOST_PAIRS = 1_000_000
+MOST_PAIRS, MOST_CROSSINGS = 1_000_000, 200
 _AT_ONCE = 64
 _REASON_PLACE = re.compile(r"\[([-+0-9.eE]+) ([-+0-9.eE]+)\]")
 
@@ -47,8 +47,9 @@ class Rings:
         points = []
         for curve, place in drawn:
             count = int(curve.chords_per_segment(tolerance_mm).sum()) - len(curve)
-            budget.edges(place, count)
+            budget.chords(place, count)
             points.append(curve.flattened(tolerance_mm))
+        self.points = points
         self.lines: Any = np.array([shapely.linestrings(p) for p in points], dtype=object)
         self.areas: Any = np.array([self._polygon(p) for p in points], dtype=object)
         budget.time()
@@ -58,7 +59,8 @@ class Rings:
         return shapely.polygons(points) if len(points) > 3 else shapely.Polygon()
 
     def crossings(self) -> list[Crossing]:
-        return [*self._of_themselves(), *self._of_pairs()]
+        """The first `MOST_CROSSINGS`: more help nobody."""
+        return list(itertools.islice(itertools.chain(self._of_themselves(), self._of_pairs()), MOST_CROSSINGS))
 
     def _of_themselves(self) -> Iterator[Crossing]:
         for n in np.flatnonzero(~shapely.is_valid(self.areas) | shapely.is_empty(self.areas)).tolist():
@@ -68,11 +70,11 @@ class Rings:
             yield Crossing(x, y, self.drawn[n].place, None)
 
     def _of_pairs(self) -> Iterator[Crossing]:
-        lines = self.lines
-        for a, b in self._pairs(shapely.STRtree(lines), lines, "intersects"):
+        for a, b in self._pairs(shapely.STRtree(self.lines), self.lines, "intersects"):
             if a < b:
-                at = shapely.get_coordinates(shapely.intersection(lines[a], lines[b]))[0].tolist()
-                yield Crossing(at[0], at[1], self.drawn[a].place, self.drawn[b].place)
+                self.budget.time(self.drawn[a].place)
+                x, y = _meeting(self.points[a], self.points[b])
+                yield Crossing(x, y, self.drawn[a].place, self.drawn[b].place)
 
     def nested(self) -> tuple[list[int], list[int]]:
         """How many contours lie around each (even: outer, odd: a hole), and the one next around it, -1 where there is none.
@@ -103,6 +105,19 @@ class Rings:
             yield from zip((found[0][order] + first).tolist(), found[1][order].tolist(), strict=True)
 
 
+def _meeting(a: Reals, b: Reals) -> tuple[float, float]:
+    """The first place along `b` where it meets `a`, segment by segment: all places could be millions."""
+    mine, others = (shapely.linestrings(np.stack([p[:-1], p[1:]], axis=1)) for p in (a, b))
+    tree = shapely.STRtree(mine)
+    for first in range(0, len(others), _AT_ONCE):
+        hits: NDArray[np.int64] = tree.query(others[first : first + _AT_ONCE], predicate="intersects")
+        if hits.shape[1]:
+            other, own = min(zip(hits[0].tolist(), hits[1].tolist(), strict=True))
+            x, y = shapely.get_coordinates(shapely.intersection(mine[own], others[first + other]))[0].tolist()
+            return x, y
+    return float(b[0, 0]), float(b[0, 1])
+
+
 def without_twins(drawn: Sequence[Drawn], gap_mm: float, budget: Budget) -> tuple[list[Drawn], list[tuple[Drawn, Drawn]]]:
     """Closed contours once each, and those that were drawn again with the one they repeat."""
     kept: list[Drawn] = []
@@ -124,16 +139,25 @@ def without_twins(drawn: Sequence[Drawn], gap_mm: float, budget: Budget) -> tupl
     return kept, twins
 
 
-def _cells(curve: Curve, size: float) -> tuple[tuple[int, ...], list[tuple[int, ...]]]:
-    """Of the box around vertices and halfways: its own cell, and those in which a twin's would lie."""
+def _box(curve: Curve) -> Reals:
+    """Around vertices and halfways."""
     both = np.concatenate([curve.points_mm, curve.halfways_mm])
-    box = np.concatenate([both.min(axis=0), both.max(axis=0)]) / size
+    return np.concatenate([both.min(axis=0), both.max(axis=0)])
+
+
+def _cells(curve: Curve, size: float) -> tuple[tuple[int, ...], list[tuple[int, ...]]]:
+    """Of its box: its own cell, and those in which a twin's would lie."""
+    box = _box(curve) / size
     low = np.floor(box - 0.5).astype(int).tolist()
     return tuple(np.floor(box).astype(int).tolist()), list(itertools.product(*((n, n + 1) for n in low)))
 
 
 def _same(a: Curve, b: Curve, gap_mm: float) -> bool:
     if abs(a.length_mm - b.length_mm) > gap_mm * 8 or abs(abs(a.area_mm2) - abs(b.area_mm2)) > gap_mm * a.length_mm:
+        return False
+    if np.array_equal(a.points_mm, b.points_mm) and np.array_equal(a.turns_rad, b.turns_rad):
+        return bool(np.abs(a.centres_mm - b.centres_mm).max() <= gap_mm)
+    if np.abs(_box(a) - _box(b)).max() > 2 * gap_mm:
         return False
     one, other = a.flattened(gap_mm / 2), b.flattened(gap_mm / 2)
     return _lies_along(one, other, 2 * gap_mm) and _lies_along(other, one, 2 * gap_mm)
