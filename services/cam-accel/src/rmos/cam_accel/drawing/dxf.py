@@ -15,7 +15,6 @@ from rmos.cam_accel.drawing.shapes import Pen
 from rmos.cam_accel.drawing.sketch import LeftOut, NotCut, Sketch
 from rmos.cam_accel.drawing.units import INSUNITS, MM, Unit, Units
 
-_DAMAGE = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
 _XREF_FLAGS = 4 | 8
 
 
@@ -62,19 +61,20 @@ class _Reader:
         """The model space, blocks by a stack and not by recursion."""
         levels = [_Level(iter(self.document.modelspace()), to_mm, "")]
         while levels:
-            entity = next(levels[-1].entities, None)
-            if entity is None:
-                levels.pop()
-                continue
-            place = _place(entity, levels[-1].layer)
-            self.budget.entity(place, 0 if isinstance(entity, _Instance) else 1)
+            place = Place()
             try:
+                entity = next(levels[-1].entities, None)
+                if entity is None:
+                    levels.pop()
+                    continue
+                place = _place(entity, levels[-1].layer)
+                self.budget.entity(place, 0 if isinstance(entity, _Instance) else 1)
                 levels += self._entity(entity, place, levels[-1].to_mm)
             except DrawingError:
                 raise
             except NotCut as reason:
                 self.sketch.left_out.append(LeftOut(place, str(reason)))
-            except _DAMAGE as error:
+            except Exception as error:  # ezdxf's entities raise what Python raises on values that no writer wrote
                 raise DrawingError("damaged", place, f"not readable: {error}", "repair or delete the entity") from error
             self.budget.depth(place, (len(levels) - 1) // 2)
         self._note_hidden()

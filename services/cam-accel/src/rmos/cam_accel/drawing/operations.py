@@ -32,10 +32,11 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule(r"^(defpoints|dim|dimensions?|notes?|text|title|construction|center_?lines?|centre_?lines?|guides?)$", "ignore"),
     Rule(r"fret.?(slot|line)|^frets$", "fret_lines"),
     Rule(r"(wir(e|ing)|cable|truss.?rod|control).?(channel|route|slot)|channel", "pocket_or_channel"),
+    Rule(r"sound.?hole|(^|[^a-z])f.?hole", "profile_inside"),
     Rule(r"pot(entiometer)?.?holes?|stud|screw|bushing|tuner|ferrule|string.?through|drill|holes?$|mounting|jack", "holes"),
     Rule(r"mortise|neck.?pocket|pickup|cavit(y|ies)|pocket|recess|cover|rout(e|ing)$|bridge.?(slot|pocket)|rosette", "pocket"),
     Rule(r"engrav|inlay.?line|logo|v.?carve|marking", "engrave"),
-    Rule(r"sound.?hole|f.?hole|inside|inner|window", "profile_inside"),
+    Rule(r"inside|inner|window", "profile_inside"),
     Rule(r"cut.?out|outline|perimeter|profile|body$|contour|outside", "profile"),
 )
 """Names that are common in drawings of instruments."""
