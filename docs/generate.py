@@ -1,4 +1,4 @@
-"""Which documents follow from the code? Schemas, AsyncAPI, OpenAPI, pages on events and rules. `--check` fails on drift."""
+"""Which documents follow from the code? Schemas, AsyncAPI, OpenAPI, pages on events, rules, posts. `--check` fails on drift."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rmos.cam_accel.post import CONTROLLERS, Controller
 from rmos.chassis.http import openapi
 from rmos.chassis.operations import Operation
 from rmos.contracts.events import CONSUMERS, EVENTS, PRODUCERS
@@ -99,6 +100,51 @@ def rule_page(rule: Rule) -> str:
     return "\n".join([*lines, "", "[All rules](../rules.md)", ""])
 
 
+def posts_page() -> str:
+    lines = ["# Posts", "", NOTE, "", *POSTS, "", "| post | controller | file | tools | dwell | arcs | M0 | read back as |"]
+    lines.append("|---|---|---|---|---|---|---|---|")
+    lines += [
+        f"| `{name}` | {c.title} | {_file(c)} | {_tools(c)} | {_arcs(c)} | {c.reader} |" for name, c in CONTROLLERS.items()
+    ]
+    for name, c in CONTROLLERS.items():
+        lines += ["", f"## {name}", "", f"{c.note} Ends with `{c.end}`. Begins with:", "", "```", *c.header, "```"]
+    return "\n".join([*lines, ""])
+
+
+POSTS = (
+    "What each controller is told. A program is read back in the controller's dialect and compared before it is released.",
+    "Every program sets units, plane, absolute mode, feed mode and G54, lifts to safe Z first, starts the spindle with a dwell",
+    "before the first cut, states a feed on it, and ends with a lift, M5 and the end code. No program uses G28, G30 or G53:",
+    "they go by positions that only the machine knows. Drilling is written out move by move. What a controller cannot be told",
+    "(mist, an arc in another plane, a second tool without a changer) is refused by name. A tool change stands at safe Z or",
+    "above, with spindle and coolant off; then the tool goes back to its place, first in Z.",
+)
+
+
+def _file(c: Controller) -> str:
+    parts = [
+        f".{c.extension}",
+        "CRLF" if c.crlf else "LF",
+        *(["%"] if c.percent else []),
+        *(["O number"] if c.program_number else []),
+    ]
+    parts += [f"N by {c.line_step}"] if c.line_step else []
+    return ", ".join([*parts, f"X {c.decimals_mm} and F {c.decimals_feed} decimals", f"lines to {c.max_line}"])
+
+
+def _tools(c: Controller) -> str:
+    changes = "none: split the job by tool" if not c.tool_change else "`T M6`, `G43 H`" if c.length_offset else "`T M6`"
+    coolants = [word for word, has in (("mist M7", c.mist), ("flood M8", c.flood)) if has]
+    letter, unit = c.dwell.split()
+    return f"{changes}; {', '.join(coolants) or 'no coolant'} | `{letter}` in {unit}; {c.spindle_dwell_s:g} s after M3"
+
+
+def _arcs(c: Controller) -> str:
+    circles = "" if c.full_circles else "; circles as two halves"
+    stop = "halts the spindle" if c.stop_halts_spindle else "spindle stays"
+    return f"{', '.join(c.planes)}, centre from the start{circles} | {stop}"
+
+
 def _names(table: dict[str, tuple[Any, ...]], event: Any) -> str:
     return ", ".join(service for service, events in table.items() if event in events)
 
@@ -116,7 +162,7 @@ def documents() -> dict[Path, str]:
     made[DOCS / "events" / "asyncapi.json"] = _json(asyncapi())
     made |= {DOCS / "rules" / f"{rule.id}.md": rule_page(rule) for rule in RULES.values()}
     made[DOCS / "openapi" / "feasibility.json"] = _json(openapi("feasibility", feasibility_operations()))
-    return {**made, DOCS / "events.md": events_page(), DOCS / "rules.md": rules_page()}
+    return {**made, DOCS / "events.md": events_page(), DOCS / "rules.md": rules_page(), DOCS / "posts.md": posts_page()}
 
 
 def feasibility_operations() -> tuple[Operation, ...]:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rmos.cam_accel.gcode import interpret
 from rmos.cam_accel.plan.pocket import PlanError, PocketRequest, plan_pocket
-from rmos.cam_accel.post import differences, post_grbl
+from rmos.cam_accel.post import differences, write
 from rmos.cam_accel.verify import verify_pocket
 from rmos.contracts.toolpath import Toolpath, decode, encode
 
@@ -46,8 +46,8 @@ def test_a_pocket_is_covered_and_not_gouged_as_planned_and_as_posted(name: str) 
     r = SHAPES[name]
     path = plan_pocket(r)
     check(r, path)
-    reread = interpret(post_grbl(path, name, 5)).toolpath
-    assert differences(path, reread, 5) == []
+    reread = interpret(write(path, "grbl", name, 5)).toolpath
+    assert differences(path, reread, "grbl", 5) == []
     assert verify_pocket(reread, r.tool_diameter_mm, r.boundary, r.islands, r.depth_mm).ok
 
 

@@ -18,7 +18,7 @@ from rmos.cam_accel.timing import limits_of
 from rmos.contracts.designs import PocketDesign
 from rmos.contracts.events import JobAssessed, MachineFacts, PathFacts, ToolFacts, VerificationData
 from rmos.contracts.jobs import Job
-from rmos.contracts.toolpath import MoveKind, Toolpath
+from rmos.contracts.toolpath import Toolpath
 
 
 class Refused(Exception):
@@ -104,23 +104,17 @@ def verify_and_post(kernels: Kernels, assessed: JobAssessed, path: Toolpath, unc
         raise Refused("incomplete", "tool or machine is not known", "/tool_id")
     program = unchanged_program
     if program is None:
-        _require_lift_first(path)
-        program = post.post_grbl(path, assessed.job_id, assessed.job.options.safe_z)
-        changed = post.differences(path, read(kernels, program), assessed.job.options.safe_z)
+        job = assessed.job
+        try:
+            program = post.write(path, job.post, assessed.job_id, job.options.safe_z)
+        except post.PostError as error:
+            raise Refused(error.code, str(error), error.pointer) from error
+        changed = post.differences(path, read(kernels, program), job.post, job.options.safe_z)
         if changed:
             raise Refused("reread", f"the posted program reads back differently: {changed[0]}", "/post")
     reread = read_program(kernels, program, offsets_of(assessed.job) if unchanged_program is not None else NO_OFFSETS)
     data = _verification(assessed.job, assessed.tool, reread.toolpath)
     return Verified(program, path_facts(kernels, reread, assessed.machine, assessed.tool), data)
-
-
-def _require_lift_first(path: Toolpath) -> None:
-    """A posted program names every axis in every move, so its first one must not lead down or sideways from somewhere
-    that the program does not say."""
-    moves = [n for n in range(len(path)) if path.kind[n] < MoveKind.DWELL]
-    if moves and (path.kind[moves[0]] != MoveKind.RAPID or path.z_mm[moves[0]] <= 0):
-        reason = "the first move of a program that scripts change must be a rapid to a height above the stock"
-        raise Refused("unknown_start", reason, "/design")
 
 
 def _verification(job: Job, tool: ToolFacts, path: Toolpath) -> VerificationData:

@@ -1,0 +1,186 @@
+"""How does a toolpath become a controller's program? Deterministic and without a clock."""
+
+from __future__ import annotations
+
+import numpy as np
+from rmos.cam_accel.geometry import Point3, starts_and_ends
+from rmos.cam_accel.post.checks import LEVEL_MM, require_postable
+from rmos.cam_accel.post.controllers import Controller, controller_of
+from rmos.cam_accel.post.pieces import Piece, pieces
+from rmos.cam_accel.post.text import Lines, dwell, feed, number
+from rmos.contracts.toolpath import MoveKind, Plane, Switch, Toolpath
+
+_PLANES = {Plane.XY: "G17", Plane.ZX: "G18", Plane.YZ: "G19"}
+_CENTRES = {Plane.XY: "IJ", Plane.ZX: "IK", Plane.YZ: "JK"}
+_COOLANTS = {Switch.MIST: "M7", Switch.FLOOD: "M8"}
+
+
+def write(path: Toolpath, controller: str, program_name: str, safe_z_mm: float, program_number: int = 1) -> bytes:
+    """The program of a path, mm, in the work offset G54.
+
+    Modes first; the tool, where the controller changes tools; safe Z before X and Y; the spindle with its dwell before the
+    moves that need it; at the end safe Z, coolant and spindle off, the end code. Raises PostError where the controller
+    cannot be told a move, or where a move would be unsafe.
+    """
+    c = controller_of(controller)
+    require_postable(path, c, safe_z_mm)
+    program = _Program(c)
+    program.begin(program_name, program_number, path, safe_z_mm)
+    for n, start, end in starts_and_ends(path):
+        program.move(path, n, start, end)
+    return program.finish(safe_z_mm)
+
+
+def own_tool(path: Toolpath, c: Controller) -> int:
+    """The tool that the program must take up before its first move though no move says so; 0 for none."""
+    return int(path.tool[0]) if c.tool_change and path.kind[0] != MoveKind.TOOL_CHANGE else 0
+
+
+def approaches(path: Toolpath, safe_z_mm: float) -> Point3 | None:
+    """Where the program first goes at safe Z, when the path's first move ends lower."""
+    first = int(np.argmax(path.kind < MoveKind.DWELL))
+    if path.z_mm[first] >= safe_z_mm - LEVEL_MM:
+        return None
+    return float(path.x_mm[first]), float(path.y_mm[first]), safe_z_mm
+
+
+class _Program:
+    def __init__(self, c: Controller) -> None:
+        self._c, self._lines = c, Lines(c)
+        self._rpm, self._switches, self._plane, self._feed = 0.0, 0, Plane.XY, ""
+        self._position: Point3 | None = None
+        self._height_mm = 0.0
+        self._approach: Point3 | None = None
+        self._last: dict[str, str] = {}
+        """Words that need not be repeated where the controller reads modal words."""
+
+    def begin(self, name: str, program_number: int, path: Toolpath, safe_z_mm: float) -> None:
+        c, lines, tool = self._c, self._lines, int(path.tool[0])
+        if c.percent:
+            lines.mark("%")
+        if c.program_number:
+            lines.mark(f"O{program_number:04d}")
+        lines.comment(f"RMOS {name}")
+        if tool and not c.tool_change:
+            lines.comment(f"tool {tool}")
+        for line in c.header:
+            lines.add(line)
+        if tool and c.tool_change:
+            self._take(tool)
+        lines.add(f"G0 Z{number(safe_z_mm, c.decimals_mm)}")
+        self._height_mm, self._approach = safe_z_mm, approaches(path, safe_z_mm)
+
+    def move(self, path: Toolpath, n: int, start: Point3, end: Point3) -> None:
+        kind = MoveKind(int(path.kind[n]))
+        if kind is MoveKind.TOOL_CHANGE:
+            if n:
+                self._change(int(path.tool[n]))
+            return
+        self._spin(float(path.spindle_rpm[n]), int(path.switches[n]))
+        self._cool(int(path.switches[n]))
+        if kind is MoveKind.DWELL:
+            self._other(dwell(float(path.dwell_s[n]), self._c))
+        elif kind is MoveKind.STOP:
+            self._stop()
+        else:
+            self._approach_first()
+            for piece in pieces(path, n, start, end, self._c):
+                self._go(piece, Plane(int(path.plane[n])), float(path.feed_mm_min[n]), n + 1)
+
+    def finish(self, safe_z_mm: float) -> bytes:
+        self._other(f"G0 Z{self._mm(max(safe_z_mm, self._height_mm))}")
+        self._cool(0)
+        for line in ("M5", self._c.end):
+            self._lines.add(line)
+        if self._c.percent:
+            self._lines.mark("%")
+        return self._lines.encode()
+
+    def _take(self, tool: int) -> None:
+        self._other(f"T{tool} M6")
+        if self._c.length_offset:
+            self._other(f"G43 H{tool}")
+
+    def _change(self, tool: int) -> None:
+        """Standing, at the height where it was asked for; then back to where the tool was: first in Z, since a change may
+        leave the machine anywhere."""
+        self._cool(0)
+        if self._rpm:
+            self._other("M5")
+        self._rpm, self._feed = 0.0, ""
+        self._take(tool)
+        self._other(f"G0 Z{self._mm(self._height_mm)}")
+        if self._position is not None:
+            x, y, _ = self._position
+            self._other(f"G0 X{self._mm(x)} Y{self._mm(y)}")
+
+    def _spin(self, rpm: float, switches: int) -> None:
+        if not rpm:
+            if self._rpm:
+                self._other("M5")
+            self._rpm = 0.0
+            return
+        turned = (switches ^ self._switches) & Switch.COUNTER_CLOCKWISE
+        starts = not self._rpm or bool(turned)
+        if not starts and rpm == self._rpm:
+            return
+        if self._rpm and turned:
+            self._other("M5")
+        self._other(f"{'M4' if switches & Switch.COUNTER_CLOCKWISE else 'M3'} S{rpm:.0f}")
+        if starts:
+            self._other(dwell(self._c.spindle_dwell_s, self._c))
+        self._rpm = rpm
+        self._switches = self._switches & ~Switch.COUNTER_CLOCKWISE | switches & Switch.COUNTER_CLOCKWISE
+
+    def _cool(self, switches: int) -> None:
+        wanted, on = (value & int(Switch.MIST | Switch.FLOOD) for value in (switches, self._switches))
+        if on & ~wanted:
+            self._other("M9")
+            on = 0
+        for switch, code in _COOLANTS.items():
+            if wanted & ~on & switch:
+                self._other(code)
+        self._switches = self._switches & Switch.COUNTER_CLOCKWISE | wanted
+
+    def _stop(self) -> None:
+        self._other("M0")
+        if self._c.stop_halts_spindle:
+            self._spin(0.0, 0)
+            self._cool(0)
+
+    def _approach_first(self) -> None:
+        if self._approach is not None:
+            x, y, _ = self._approach
+            self._other(f"G0 X{self._mm(x)} Y{self._mm(y)}")
+            self._approach = None
+
+    def _go(self, piece: Piece, plane: Plane, own_feed: float, move: int) -> None:
+        if piece.is_arc and plane != self._plane:
+            self._plane = plane
+            self._other(_PLANES[plane])
+        words = [("G", f"G{piece.kind}"), *((axis, axis + self._mm(v)) for axis, v in zip("XYZ", piece.end, strict=True))]
+        kept = [word for letter, word in words if not self._repeats(letter, word, piece)]
+        if not any(word[0] in "XYZ" for word in kept):
+            kept += [word for _, word in words[1:]]
+        if piece.is_arc:
+            kept += [letter + self._mm(piece.centre["IJK".index(letter)]) for letter in _CENTRES[plane]]
+        kept += self._feed_word(own_feed) if piece.kind != MoveKind.RAPID else []
+        self._lines.add(" ".join(kept), move)
+        self._last = dict(words)
+        self._position, self._height_mm = piece.end, piece.end[2]
+
+    def _repeats(self, letter: str, word: str, piece: Piece) -> bool:
+        return self._c.modal and not piece.is_arc and self._last.get(letter) == word
+
+    def _feed_word(self, mm_min: float) -> list[str]:
+        word = feed(mm_min, self._c)
+        said, self._feed = word == self._feed, word
+        return [] if said else [word]
+
+    def _other(self, line: str) -> None:
+        """After a line that is no move of the path, the next move names everything."""
+        self._lines.add(line)
+        self._last = {}
+
+    def _mm(self, value: float) -> str:
+        return number(value, self._c.decimals_mm)
