@@ -107,7 +107,7 @@ def posts_page() -> str:
         f"| `{name}` | {c.title} | {_file(c)} | {_tools(c)} | {_arcs(c)} | {c.reader} |" for name, c in CONTROLLERS.items()
     ]
     for name, c in CONTROLLERS.items():
-        lines += ["", f"## {name}", "", f"{c.note} Ends with `{c.end}`. Begins with:", "", "```", *c.header, "```"]
+        lines += ["", f"## {name}", "", f"{c.note} Ends with `{c.end or 'M5'}`. Begins with:", "", "```", *c.header, "```"]
     return "\n".join([*lines, ""])
 
 

@@ -38,6 +38,7 @@ void bind_measures(nb::module_ &m);
 void bind_timing(nb::module_ &m);
 void bind_engagement(nb::module_ &m);
 void bind_contours(nb::module_ &m);
+void bind_fit(nb::module_ &m);
 
 }  // namespace rmos::binding
 

@@ -7,4 +7,5 @@ NB_MODULE(_native, m) {
     rmos::binding::bind_timing(m);
     rmos::binding::bind_engagement(m);
     rmos::binding::bind_contours(m);
+    rmos::binding::bind_fit(m);
 }

@@ -21,7 +21,7 @@ class Controller(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     percent: bool
     program_number: bool
     header: tuple[str, ...]
-    end: Literal["M2", "M30"]
+    end: Literal["M2", "M30", ""]
     decimals_mm: Literal[3, 4]
     decimals_feed: Literal[0, 1, 2, 3]
     modal: bool

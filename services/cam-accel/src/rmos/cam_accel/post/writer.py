@@ -90,8 +90,9 @@ class _Program:
     def finish(self, safe_z_mm: float) -> bytes:
         self._other(f"G0 Z{self._mm(max(safe_z_mm, self._height_mm))}")
         self._cool(0)
-        for line in ("M5", self._c.end):
-            self._lines.add(line)
+        self._lines.add("M5")
+        if self._c.end:
+            self._lines.add(self._c.end)
         if self._c.percent:
             self._lines.mark("%")
         return self._lines.encode()
