@@ -34,6 +34,23 @@ def test_a_circle_of_chords_becomes_a_few_arcs_the_same_way_round(step: int, kin
     assert lengths_mm(made)[1:].sum() == pytest.approx(2 * math.pi * 20, abs=0.01)
 
 
+@pytest.mark.parametrize("count", [37, 90, 361])
+def test_no_arc_turns_by_more_than_half_a_turn(count: int) -> None:
+    made = fit(lines_through(circle(count, 20)), 0.1)
+    turns = [abs(sweep(made, n, start, end)[2]) for n, start, end in starts_and_ends(made) if made.kind[n] > MoveKind.LINEAR]
+    assert math.pi * 0.8 < max(turns) <= math.pi + 1e-9
+
+
+def test_a_point_off_in_plane_and_in_height_counts_by_its_distance_in_space() -> None:
+    points = circle(80, 5, turns=0.4, rise_mm=-2)
+    points[40, :2] *= 1 + 0.008 / 5
+    points[40, 2] += 0.008
+    path = lines_through(points)
+    made = fit(path, 0.01)
+    assert MoveKind.ARC_CCW in kinds(made)
+    assert farthest_mm(points[[40]], samples(made, 0.02)) <= 0.01 + 1e-6
+
+
 def test_a_straight_line_of_points_becomes_one_move() -> None:
     made = fit(lines_through(np.linspace((0, 0, -1), (30, 10, -1), 200)), TOLERANCE_MM)
     assert kinds(made) == [MoveKind.RAPID, MoveKind.LINEAR]
