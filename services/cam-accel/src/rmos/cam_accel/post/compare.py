@@ -4,48 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from rmos.cam_accel.geometry import AXES, Point3, arc_sweep, starts_and_ends
+from rmos.cam_accel.geometry import AXES, Point3, arc_sweep
 from rmos.cam_accel.post.controllers import Controller, controller_of
 from rmos.cam_accel.post.pieces import Piece, pieces
-from rmos.cam_accel.post.writer import approaches, own_tool
-from rmos.contracts.toolpath import MoveKind, Switch, Toolpath
+from rmos.cam_accel.post.rows import COUNTER_CLOCKWISE, DWELL, RAPID, STOP, TOOL_CHANGE, Row, rows_of
+from rmos.cam_accel.post.writer import approach, own_tool, with_starts
+from rmos.contracts.toolpath import MoveKind, Toolpath
 
 MOST_DIFFERENCES = 100
 RPM_TOLERANCE, SECONDS_TOLERANCE, ROUNDING = 0.5, 0.0005, 1e-9
-
-
-class Row(NamedTuple):
-    """A move, in words of the columns."""
-
-    kind: int
-    plane: int
-    x_mm: float
-    y_mm: float
-    z_mm: float
-    i_mm: float
-    j_mm: float
-    k_mm: float
-    feed_mm_min: float
-    spindle_rpm: float
-    dwell_s: float
-    tool: int
-    switches: int
-
-    @property
-    def end(self) -> Point3:
-        return self.x_mm, self.y_mm, self.z_mm
-
-    @property
-    def centre(self) -> Point3:
-        return self.i_mm, self.j_mm, self.k_mm
-
-    @property
-    def turns(self) -> tuple[float, int]:
-        """Speed and switches; a spindle that stands has no direction."""
-        switches = self.switches if self.spindle_rpm else self.switches & ~int(Switch.COUNTER_CLOCKWISE)
-        return self.spindle_rpm, switches
 
 
 class _Differs(Exception):
@@ -57,13 +25,16 @@ def differences(planned: Toolpath, reread: Toolpath, controller: str, safe_z_mm:
     and the rounding of its numbers. The program's own moves must be where the post puts them, and are none other: to safe Z
     at both ends, above the first move, back to its place after a tool change, and a dwell after each start of the spindle.
     """
-    walk = _Walk(controller_of(controller), _rows(reread))
+    c, rows = controller_of(controller), rows_of(planned)
+    if all(row.stands for row in rows):
+        return ["the path makes no move"]
+    walk = _Walk(c, rows_of(reread))
     found: list[str] = []
     try:
-        walk.begin(planned, safe_z_mm)
+        walk.begin(rows, safe_z_mm)
         before: Row | None = None
-        for (n, start, end), row in zip(starts_and_ends(planned), _rows(planned), strict=True):
-            found += walk.move(row, before, n, start, pieces(planned, n, start, end, walk.controller))
+        for n, start, row in with_starts(planned, rows):
+            found += walk.move(row, before, n, start, pieces(row, start, c))
             before = row
             if len(found) >= MOST_DIFFERENCES:
                 return found
@@ -71,10 +42,6 @@ def differences(planned: Toolpath, reread: Toolpath, controller: str, safe_z_mm:
     except _Differs as difference:
         found.append(str(difference))
     return found
-
-
-def _rows(path: Toolpath) -> list[Row]:
-    return [Row(*values) for values in zip(*(getattr(path, name).tolist() for name in Row._fields), strict=True)]
 
 
 @dataclass
@@ -96,24 +63,24 @@ class _Walk:
         self.index += 1
         return self.rows[self.index - 1]
 
-    def begin(self, planned: Toolpath, safe_z_mm: float) -> None:
-        tool, first = own_tool(planned, self.controller), int(planned.kind[0])
-        if tool or (first == MoveKind.TOOL_CHANGE and self.controller.tool_change):
-            self._expect_tool_change(int(planned.tool[0]))
+    def begin(self, planned: list[Row], safe_z_mm: float) -> None:
+        tool, first = own_tool(planned, self.controller), planned[0]
+        if tool or (first.kind == TOOL_CHANGE and self.controller.tool_change):
+            self._expect_tool_change(first.tool)
         lift = self.next("its lift to safe Z")
-        if lift.kind != MoveKind.RAPID or not self._near(lift.z_mm, safe_z_mm) or lift.spindle_rpm:
+        if lift.kind != RAPID or not self._near(lift.z_mm, safe_z_mm) or lift.spindle_rpm:
             raise _Differs("the program does not begin with a lift to safe Z")
-        self.z_mm, self.approach = safe_z_mm, approaches(planned, safe_z_mm)
+        self.z_mm, self.approach = safe_z_mm, approach(planned, safe_z_mm)
 
     def move(self, row: Row, before: Row | None, n: int, start: Point3, made: tuple[Piece, ...]) -> list[str]:
-        if row.kind == MoveKind.TOOL_CHANGE:
+        if row.kind == TOOL_CHANGE:
             if before is not None:
                 self._change(row)
             return []
         self._spindle_dwell(row, n)
-        if row.kind >= MoveKind.DWELL:
+        if row.stands:
             found = self._standing(row, n)
-            if row.kind == MoveKind.STOP and self.controller.stop_halts_spindle:
+            if row.kind == STOP and self.controller.stop_halts_spindle:
                 self.spins = False
             return found
         if self.approach is not None:
@@ -125,7 +92,7 @@ class _Walk:
     def finish(self, top_mm: float) -> None:
         last = self.next("its lift at the end")
         x, y, _ = self.at or (last.x_mm, last.y_mm, 0.0)
-        if last.kind != MoveKind.RAPID or not self._there(last, (x, y, top_mm)):
+        if last.kind != RAPID or not self._there(last, (x, y, top_mm)):
             raise _Differs("the program does not end with a lift to safe Z")
         if self.index < len(self.rows):
             raise _Differs(f"the program makes {len(self.rows) - self.index} moves more than planned")
@@ -140,7 +107,7 @@ class _Walk:
         same = self._there(read, piece.end) and self._same_state(wanted, read)
         if same and piece.is_arc:
             same = start is not None and self._same_arc(wanted, begin, read, start)
-        feed = 0.0 if piece.kind == MoveKind.RAPID else row.feed_mm_min
+        feed = 0.0 if piece.kind == RAPID else row.feed_mm_min
         same = same and abs(feed - read.feed_mm_min) <= 0.5 * 10.0**-self.controller.decimals_feed + ROUNDING
         return [] if same else [f"move {n + 1}: planned {wanted}, read back {read}"]
 
@@ -168,11 +135,11 @@ class _Walk:
 
     def _spindle_dwell(self, row: Row, n: int) -> None:
         rpm, switches = row.turns
-        ccw = bool(switches & Switch.COUNTER_CLOCKWISE)
+        ccw = bool(switches & COUNTER_CLOCKWISE)
         if rpm and (not self.spins or ccw != self.counter_clockwise):
             read = self.next(f"the spindle's dwell before move {n + 1}")
             wanted_s = self.controller.spindle_dwell_s
-            if read.kind != MoveKind.DWELL or abs(read.dwell_s - wanted_s) > ROUNDING or not read.spindle_rpm:
+            if read.kind != DWELL or abs(read.dwell_s - wanted_s) > ROUNDING or not read.spindle_rpm:
                 raise _Differs(f"the spindle gets no dwell of {wanted_s:g} s before move {n + 1}")
         self.spins, self.counter_clockwise = rpm > 0, ccw
 
@@ -186,12 +153,12 @@ class _Walk:
 
     def _expect_tool_change(self, tool: int) -> None:
         read = self.next(f"the change to T{tool}")
-        if (read.kind, read.tool, read.spindle_rpm) != (MoveKind.TOOL_CHANGE, tool, 0):
+        if (read.kind, read.tool, read.spindle_rpm) != (TOOL_CHANGE, tool, 0):
             raise _Differs(f"the program does not change to T{tool} with a standing spindle, it does {read}")
 
     def _expect_rapid(self, end: Point3, where: str) -> None:
         read = self.next(f"the rapid {where}")
-        if read.kind != MoveKind.RAPID or not self._there(read, end):
+        if read.kind != RAPID or not self._there(read, end):
             raise _Differs(f"the rapid {where} is missing: {read}")
 
     def _there(self, row: Row, end: Point3) -> bool:

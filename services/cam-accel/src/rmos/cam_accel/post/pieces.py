@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from rmos.cam_accel.geometry import ARCS, AXES, Point3, arc_sweep, centre_of, is_arc, spaced, sweep
+from rmos.cam_accel.geometry import ARCS, AXES, Point3, arc_sweep
 from rmos.cam_accel.post.controllers import Controller
+from rmos.cam_accel.post.rows import LINEAR, Row
 from rmos.cam_accel.post.text import rounded
-from rmos.contracts.toolpath import MoveKind, Toolpath
+from rmos.contracts.toolpath import MoveKind
+
+NO_CENTRE = 0.0, 0.0, 0.0
 
 
 class Piece(NamedTuple):
@@ -23,36 +26,36 @@ class Piece(NamedTuple):
         return self.kind in ARCS
 
 
-def pieces(path: Toolpath, n: int, start: Point3, end: Point3, c: Controller) -> tuple[Piece, ...]:
-    """Of move `n`. An arc that is nothing but its chord at this rounding, and would be read as a full circle, is a line. A
-    circle, or an arc that lacks so little of one that it would be read as a tiny arc, is two arcs where need be."""
-    if not is_arc(path, n):
-        return (Piece(int(path.kind[n]), end, (0.0, 0.0, 0.0)),)
-    whole = Piece(int(path.kind[n]), end, centre_of(path, n))
-    plane, (_, _, turn) = int(path.plane[n]), sweep(path, n, start, end)
-    if _flat(whole, plane, start, turn, c):
-        return (Piece(MoveKind.LINEAR, end, (0.0, 0.0, 0.0)),)
-    if _misread(whole, plane, start, turn, c) or (_closed(whole, plane, start, c) and not c.full_circles):
-        return _halves(path, n, start, end)
-    return (whole,)
+def pieces(row: Row, start: Point3, c: Controller) -> tuple[Piece, ...]:
+    """An arc that is nothing but its chord at this rounding, and would be read as a full circle, is a line. A circle, or an arc
+    that lacks so little of one that it would be read as a tiny arc, is two arcs where need be."""
+    if not row.is_arc:
+        return (Piece(row.kind, row.end, NO_CENTRE),)
+    _, _, turn = arc_sweep(row.plane, row.kind == MoveKind.ARC_CCW, start, row.end, row.centre)
+    misread, closed = _misread(row, start, turn, c), _closed(row, start, c)
+    if _pointed(row, c) or (misread and abs(turn) < math.pi):
+        return (Piece(LINEAR, row.end, NO_CENTRE),)
+    if misread or (closed and not c.full_circles):
+        return _halves(row, start)
+    return (Piece(row.kind, row.end, row.centre),)
 
 
-def _flat(arc: Piece, plane: int, start: Point3, turn: float, c: Controller) -> bool:
-    """Its centre is its start at this rounding, or it is a short arc that would be read as a long one."""
-    a, b, _ = AXES[plane]
-    pointed = rounded(arc.centre[a], c.decimals_mm) == 0 and rounded(arc.centre[b], c.decimals_mm) == 0
-    return pointed or (abs(turn) < math.pi and _misread(arc, plane, start, turn, c))
+def _pointed(row: Row, c: Controller) -> bool:
+    """Its centre is its start at this rounding."""
+    a, b, _ = AXES[row.plane]
+    return rounded(row.centre[a], c.decimals_mm) == 0 and rounded(row.centre[b], c.decimals_mm) == 0
 
 
-def _misread(arc: Piece, plane: int, start: Point3, turn: float, c: Controller) -> bool:
-    written = [_at(p, c) for p in (start, arc.end, arc.centre)]
-    _, _, read = arc_sweep(plane, arc.kind == MoveKind.ARC_CCW, *written)
+def _misread(row: Row, start: Point3, turn: float, c: Controller) -> bool:
+    """It would be read as a long arc instead of a short one, or the other way round."""
+    written = [_at(p, c) for p in (start, row.end, row.centre)]
+    _, _, read = arc_sweep(row.plane, row.kind == MoveKind.ARC_CCW, *written)
     return abs(read - turn) > math.pi
 
 
-def _closed(arc: Piece, plane: int, start: Point3, c: Controller) -> bool:
-    a, b, _ = AXES[plane]
-    first, last = _at(start, c), _at(arc.end, c)
+def _closed(row: Row, start: Point3, c: Controller) -> bool:
+    a, b, _ = AXES[row.plane]
+    first, last = _at(start, c), _at(row.end, c)
     return first[a] == last[a] and first[b] == last[b]
 
 
@@ -60,9 +63,12 @@ def _at(p: Point3, c: Controller) -> Point3:
     return rounded(p[0], c.decimals_mm), rounded(p[1], c.decimals_mm), rounded(p[2], c.decimals_mm)
 
 
-def _halves(path: Toolpath, n: int, start: Point3, end: Point3) -> tuple[Piece, ...]:
-    kind, centre = int(path.kind[n]), centre_of(path, n)
-    middle = spaced(path, n, start, end, 2)[0]
-    back = [start[axis] + centre[axis] - middle[axis] for axis in range(3)]
-    back[AXES[int(path.plane[n])][2]] = 0.0
-    return Piece(kind, middle, centre), Piece(kind, end, (back[0], back[1], back[2]))
+def _halves(row: Row, start: Point3) -> tuple[Piece, ...]:
+    (a, b, third), centre, end = AXES[row.plane], row.centre, row.end
+    radius, first, turn = arc_sweep(row.plane, row.kind == MoveKind.ARC_CCW, start, end, centre)
+    middle, back = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+    for axis, part in ((a, math.cos(first + turn / 2)), (b, math.sin(first + turn / 2))):
+        middle[axis], back[axis] = start[axis] + centre[axis] + radius * part, -radius * part
+    middle[third] = start[third] + (end[third] - start[third]) / 2
+    whole = Piece(row.kind, (middle[0], middle[1], middle[2]), centre)
+    return whole, Piece(row.kind, end, (back[0], back[1], back[2]))

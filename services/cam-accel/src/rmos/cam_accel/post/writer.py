@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-import numpy as np
-from rmos.cam_accel.geometry import Point3, starts_and_ends
+from collections.abc import Iterator
+
+from rmos.cam_accel.geometry import Point3
 from rmos.cam_accel.post.checks import LEVEL_MM, require_postable
 from rmos.cam_accel.post.controllers import Controller, controller_of
 from rmos.cam_accel.post.pieces import Piece, pieces
+from rmos.cam_accel.post.rows import (
+    COOLANTS,
+    COUNTER_CLOCKWISE,
+    DWELL,
+    FLOOD,
+    MIST,
+    RAPID,
+    STOP,
+    TOOL_CHANGE,
+    Row,
+    first_motion,
+    rows_of,
+)
 from rmos.cam_accel.post.text import Lines, dwell, feed, number
-from rmos.contracts.toolpath import MoveKind, Plane, Switch, Toolpath
+from rmos.contracts.toolpath import Plane, Toolpath
 
-_PLANES = {Plane.XY: "G17", Plane.ZX: "G18", Plane.YZ: "G19"}
-_CENTRES = {Plane.XY: "IJ", Plane.ZX: "IK", Plane.YZ: "JK"}
-_COOLANTS = {Switch.MIST: "M7", Switch.FLOOD: "M8"}
+_PLANES: dict[int, tuple[str, str]] = {Plane.XY: ("G17", "IJ"), Plane.ZX: ("G18", "IK"), Plane.YZ: ("G19", "JK")}
+_COOLANT_CODES = {MIST: "M7", FLOOD: "M8"}
 
 
 def write(path: Toolpath, controller: str, program_name: str, safe_z_mm: float, program_number: int = 1) -> bytes:
@@ -24,38 +37,45 @@ def write(path: Toolpath, controller: str, program_name: str, safe_z_mm: float, 
     """
     c = controller_of(controller)
     require_postable(path, c, safe_z_mm)
+    rows = rows_of(path)
     program = _Program(c)
-    program.begin(program_name, program_number, path, safe_z_mm)
-    for n, start, end in starts_and_ends(path):
-        program.move(path, n, start, end)
+    program.begin(program_name, program_number, rows, safe_z_mm)
+    for n, start, row in with_starts(path, rows):
+        program.move(n, start, row)
     return program.finish(safe_z_mm)
 
 
-def own_tool(path: Toolpath, c: Controller) -> int:
+def with_starts(path: Toolpath, rows: list[Row]) -> Iterator[tuple[int, Point3, Row]]:
+    """(index, start, row) of each move."""
+    start = path.start_mm
+    for n, row in enumerate(rows):
+        yield n, start, row
+        start = row.end
+
+
+def own_tool(rows: list[Row], c: Controller) -> int:
     """The tool that the program must take up before its first move though no move says so; 0 for none."""
-    return int(path.tool[0]) if c.tool_change and path.kind[0] != MoveKind.TOOL_CHANGE else 0
+    return rows[0].tool if c.tool_change and rows[0].kind != TOOL_CHANGE else 0
 
 
-def approaches(path: Toolpath, safe_z_mm: float) -> Point3 | None:
+def approach(rows: list[Row], safe_z_mm: float) -> Point3 | None:
     """Where the program first goes at safe Z, when the path's first move ends lower."""
-    first = int(np.argmax(path.kind < MoveKind.DWELL))
-    if path.z_mm[first] >= safe_z_mm - LEVEL_MM:
-        return None
-    return float(path.x_mm[first]), float(path.y_mm[first]), safe_z_mm
+    first = first_motion(rows)
+    return None if first.z_mm >= safe_z_mm - LEVEL_MM else (first.x_mm, first.y_mm, safe_z_mm)
 
 
 class _Program:
     def __init__(self, c: Controller) -> None:
         self._c, self._lines = c, Lines(c)
-        self._rpm, self._switches, self._plane, self._feed = 0.0, 0, Plane.XY, ""
+        self._rpm, self._switches, self._plane, self._feed = 0.0, 0, int(Plane.XY), ""
         self._position: Point3 | None = None
         self._height_mm = 0.0
         self._approach: Point3 | None = None
         self._last: dict[str, str] = {}
         """Words that need not be repeated where the controller reads modal words."""
 
-    def begin(self, name: str, program_number: int, path: Toolpath, safe_z_mm: float) -> None:
-        c, lines, tool = self._c, self._lines, int(path.tool[0])
+    def begin(self, name: str, program_number: int, rows: list[Row], safe_z_mm: float) -> None:
+        c, lines, tool = self._c, self._lines, rows[0].tool
         if c.percent:
             lines.mark("%")
         if c.program_number:
@@ -68,24 +88,23 @@ class _Program:
         if tool and c.tool_change:
             self._take(tool)
         lines.add(f"G0 Z{number(safe_z_mm, c.decimals_mm)}")
-        self._height_mm, self._approach = safe_z_mm, approaches(path, safe_z_mm)
+        self._height_mm, self._approach = safe_z_mm, approach(rows, safe_z_mm)
 
-    def move(self, path: Toolpath, n: int, start: Point3, end: Point3) -> None:
-        kind = MoveKind(int(path.kind[n]))
-        if kind is MoveKind.TOOL_CHANGE:
+    def move(self, n: int, start: Point3, row: Row) -> None:
+        if row.kind == TOOL_CHANGE:
             if n:
-                self._change(int(path.tool[n]))
+                self._change(row.tool)
             return
-        self._spin(float(path.spindle_rpm[n]), int(path.switches[n]))
-        self._cool(int(path.switches[n]))
-        if kind is MoveKind.DWELL:
-            self._other(dwell(float(path.dwell_s[n]), self._c))
-        elif kind is MoveKind.STOP:
+        self._spin(row.spindle_rpm, row.switches)
+        self._cool(row.switches)
+        if row.kind == DWELL:
+            self._other(dwell(row.dwell_s, self._c))
+        elif row.kind == STOP:
             self._stop()
         else:
             self._approach_first()
-            for piece in pieces(path, n, start, end, self._c):
-                self._go(piece, Plane(int(path.plane[n])), float(path.feed_mm_min[n]), n + 1)
+            for piece in pieces(row, start, self._c):
+                self._go(piece, row.plane, row.feed_mm_min, n + 1)
 
     def finish(self, safe_z_mm: float) -> bytes:
         self._other(f"G0 Z{self._mm(max(safe_z_mm, self._height_mm))}")
@@ -121,27 +140,27 @@ class _Program:
                 self._other("M5")
             self._rpm = 0.0
             return
-        turned = (switches ^ self._switches) & Switch.COUNTER_CLOCKWISE
-        starts = not self._rpm or bool(turned)
+        turned = (switches ^ self._switches) & COUNTER_CLOCKWISE
+        starts = not self._rpm or turned > 0
         if not starts and rpm == self._rpm:
             return
         if self._rpm and turned:
             self._other("M5")
-        self._other(f"{'M4' if switches & Switch.COUNTER_CLOCKWISE else 'M3'} S{rpm:.0f}")
+        self._other(f"{'M4' if switches & COUNTER_CLOCKWISE else 'M3'} S{rpm:.0f}")
         if starts:
             self._other(dwell(self._c.spindle_dwell_s, self._c))
         self._rpm = rpm
-        self._switches = self._switches & ~Switch.COUNTER_CLOCKWISE | switches & Switch.COUNTER_CLOCKWISE
+        self._switches = self._switches & ~COUNTER_CLOCKWISE | switches & COUNTER_CLOCKWISE
 
     def _cool(self, switches: int) -> None:
-        wanted, on = (value & int(Switch.MIST | Switch.FLOOD) for value in (switches, self._switches))
+        wanted, on = (value & COOLANTS for value in (switches, self._switches))
         if on & ~wanted:
             self._other("M9")
             on = 0
-        for switch, code in _COOLANTS.items():
+        for switch, code in _COOLANT_CODES.items():
             if wanted & ~on & switch:
                 self._other(code)
-        self._switches = self._switches & Switch.COUNTER_CLOCKWISE | wanted
+        self._switches = self._switches & COUNTER_CLOCKWISE | wanted
 
     def _stop(self) -> None:
         self._other("M0")
@@ -155,17 +174,17 @@ class _Program:
             self._other(f"G0 X{self._mm(x)} Y{self._mm(y)}")
             self._approach = None
 
-    def _go(self, piece: Piece, plane: Plane, own_feed: float, move: int) -> None:
+    def _go(self, piece: Piece, plane: int, own_feed: float, move: int) -> None:
         if piece.is_arc and plane != self._plane:
             self._plane = plane
-            self._other(_PLANES[plane])
+            self._other(_PLANES[plane][0])
         words = [("G", f"G{piece.kind}"), *((axis, axis + self._mm(v)) for axis, v in zip("XYZ", piece.end, strict=True))]
         kept = [word for letter, word in words if not self._repeats(letter, word, piece)]
         if not any(word[0] in "XYZ" for word in kept):
             kept += [word for _, word in words[1:]]
         if piece.is_arc:
-            kept += [letter + self._mm(piece.centre["IJK".index(letter)]) for letter in _CENTRES[plane]]
-        kept += self._feed_word(own_feed) if piece.kind != MoveKind.RAPID else []
+            kept += [letter + self._mm(piece.centre["IJK".index(letter)]) for letter in _PLANES[plane][1]]
+        kept += self._feed_word(own_feed) if piece.kind != RAPID else []
         self._lines.add(" ".join(kept), move)
         self._last = dict(words)
         self._position, self._height_mm = piece.end, piece.end[2]
