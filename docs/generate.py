@@ -115,7 +115,8 @@ POSTS = (
     "What each controller is told. A program is read back in the controller's dialect and compared before it is released.",
     "Every program sets units, plane, absolute mode, feed mode and G54, lifts to safe Z first, starts the spindle with a dwell",
     "before the first cut, states a feed on it, and ends with a lift, M5 and the end code. No program uses G28, G30 or G53:",
-    "they go by positions that only the machine knows. Drilling is written out move by move. What a controller cannot be told",
+    "they go by positions that only the machine knows. Drilling is written out move by move: how far a canned cycle lifts",
+    "between pecks is a setting of the machine, so its moves would not be the verified ones. What a controller cannot be told",
     "(mist, an arc in another plane, a second tool without a changer) is refused by name. A tool change stands at safe Z or",
     "above, with spindle and coolant off; then the tool goes back to its place, first in Z.",
 )

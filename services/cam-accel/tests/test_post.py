@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from typing import get_args
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from posting import SAFE_Z_MM, path_of_rows, random_path, reread, seeds
 from rmos.cam_accel.gcode import interpret
+from rmos.cam_accel.geometry import lengths_mm
 from rmos.cam_accel.post import CONTROLLERS, PostError, differences, write
-from rmos.cam_accel.post.controllers import controller_of
+from rmos.cam_accel.post.controllers import Controller, controller_of
+from rmos.contracts.jobs import Job
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 PROGRAM = b"""G21 G90 G17
@@ -149,19 +153,29 @@ def test_the_spindle_gets_its_dwell_at_every_start_and_when_it_turns_round(name:
 
 @pytest.mark.parametrize("name", [name for name, c in CONTROLLERS.items() if c.tool_change])
 def test_a_tool_is_changed_with_all_off_and_the_tool_brought_back(name: str) -> None:
-    rows = [(0, 0, 1, 2, 6, 0, 0, 0, 0, 9000, 0, 1, 2), (6, 0, 1, 2, 6, 0, 0, 0, 0, 9000, 0, 2, 2)]
-    rows.append((1, 0, 1, 2, 3, 0, 0, 0, 500, 9000, 0, 2, 2))
-    c, lines = controller_of(name), lines_of(path_of_rows(rows), "masso" if name == "masso" else name)
+    rows: list[tuple[float, ...]] = [(0, 0, 1, 2, 6, 0, 0, 0, 0, 9000, 0, 1, 2), (1, 0, 1, 2, 6, 0, 0, 0, 500, 9000, 0, 1, 2)]
+    rows += [(6, 0, 1, 2, 6, 0, 0, 0, 0, 9000, 0, 2, 2), (1, 0, 1, 2, 3, 0, 0, 0, 500, 9000, 0, 2, 2)]
+    c, lines = controller_of(name), lines_of(path_of_rows(rows), name)
     offset = ["G43 H2"] if c.length_offset else []
     mm = f".{c.decimals_mm}f"
     back = [f"G0 Z{6:{mm}}", f"G0 X{1:{mm}} Y{2:{mm}}"]
-    if not c.flood:
-        return
     change = lines.index("T2 M6")
     assert lines[change - 2 : change] == ["M9", "M5"]
     after = lines[change + 1 :]
     assert after[: len(offset) + 2] == [*offset, *back]
-    assert [line.split()[0] for line in after[len(offset) + 2 :][:4]] == ["M3", "G4", "M8", "G1"]
+    restart = after[len(offset) + 2 :][:4]
+    assert [line.split()[0] for line in restart] == ["M3", "G4", "M8", "G1"]
+    assert restart[3].split()[-1].startswith("F500")
+
+
+def test_the_table_holds_every_controller_and_what_it_does_not_know_is_refused() -> None:
+    names = "grbl grblhal linuxcnc mach3 mach4 pathpilot masso fanuc haas ddcsv marlin"
+    assert " ".join(CONTROLLERS) == names
+    assert set(get_args(Job.model_fields["post"].annotation)) <= set(CONTROLLERS)
+    row = msgspec.to_builtins(CONTROLLERS["grbl"])
+    for wrong in ({**row, "speed": 1}, {**row, "crlf": "no"}, {k: v for k, v in row.items() if k != "dwell"}):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(wrong, Controller)
 
 
 def refusal(path: Toolpath, name: str = "grbl", safe_z_mm: float = SAFE_Z_MM) -> PostError:
@@ -178,6 +192,8 @@ def test_what_a_controller_cannot_be_told_is_refused_by_name() -> None:
     assert refusal(simple_path(switches=8)).code == "unknown_switch"
     assert refusal(changed(simple_path(), "feed_mm_min", 1, -799.96), "fanuc").code == "feed"
     assert refusal(simple_path(spindle_rpm=0.4)).code == "spindle_too_slow"
+    with pytest.raises(PostError, match="1 to 9999"):
+        write(simple_path(), "haas", "job", SAFE_Z_MM, 10_000)
     change = changed(changed(simple_path(tool=1), "kind", 3, 6), "z_mm", 3, -6)
     assert refusal(change).code == "tool_change"
     assert "split the job" in str(refusal(change))
@@ -249,6 +265,49 @@ def test_an_arc_shorter_than_the_last_decimal_never_becomes_a_circle() -> None:
     again = reread(path, "grbl")
     assert not any(kind in (MoveKind.ARC_CW, MoveKind.ARC_CCW) for kind in again.kind.tolist())
     assert differences(path, again, "grbl", SAFE_Z_MM) == []
+
+
+@given(random=seeds)
+@settings(max_examples=200, deadline=None)
+def test_rounding_never_makes_a_short_arc_of_a_long_one_or_a_long_one_of_a_short_one(random: np.random.Generator) -> None:
+    radius, gap_mm = float(random.choice([0.005, 0.02, 0.1, 10, 300])), float(random.uniform(0, 0.002))
+    first, centre = random.uniform(0, 2 * math.pi), random.uniform(-1, 1, 2)
+    turn = float(random.choice([gap_mm / radius, 2 * math.pi - gap_mm / radius]))
+    start, end = (centre + radius * np.array([math.cos(angle), math.sin(angle)]) for angle in (first, first + turn))
+    rows: list[tuple[float, ...]] = [(0, 0, *start, 5, 0, 0, 0, 0, 9000, 0, 0, 0)]
+    rows.append((3, 0, *end, 5, *(centre - start), 0, 100, 9000, 0, 0, 0))
+    path = path_of_rows(rows)
+    again = reread(path, "grbl")
+    assert differences(path, again, "grbl", SAFE_Z_MM) == []
+    assert lengths_mm(again)[-2] == pytest.approx(turn * radius, abs=0.008)
+
+
+def test_a_tiny_arc_whose_end_is_rounded_past_its_start_becomes_a_line() -> None:
+    first, turn, radius = 0.01159338101451271, 0.020876957955710162, 0.02
+    start = np.array([0.5255007804843184, 0.41473684095228647])
+    away = radius * np.array([math.cos(first), math.sin(first)])
+    end = start - away + radius * np.array([math.cos(first + turn), math.sin(first + turn)])
+    rows: list[tuple[float, ...]] = [(0, 0, *start, 5, 0, 0, 0, 0, 9000, 0, 0, 0)]
+    rows.append((3, 0, *end, 5, *-away, 0, 100, 9000, 0, 0, 0))
+    again = reread(path_of_rows(rows), "grbl")
+    assert again.kind.tolist()[-2] == MoveKind.LINEAR
+    assert (again.x_mm[-2], again.y_mm[-2]) != (again.x_mm[-3], again.y_mm[-3])
+
+
+def test_a_tiny_arc_that_is_read_as_a_circle_is_seen() -> None:
+    rows: list[tuple[float, ...]] = [(0, 0, 10, 0, 5, 0, 0, 0, 0, 9000, 0, 0, 0)]
+    rows.append((3, 0, 10, 0.0009, 5, -10, 0, 0, 100, 9000, 0, 0, 0))
+    path = path_of_rows(rows)
+    program = write(path, "grbl", "job", SAFE_Z_MM)
+    assert differences(path, reread(path, "grbl"), "grbl", SAFE_Z_MM) == []
+    circle = interpret(program.replace(b"Y0.001", b"Y0.000")).toolpath
+    assert differences(path, circle, "grbl", SAFE_Z_MM) != []
+
+
+def test_a_move_after_the_last_lift_is_seen() -> None:
+    program = write(simple_path(), "grbl", "job", SAFE_Z_MM)
+    assert differences(simple_path(), interpret(program).toolpath, "grbl", SAFE_Z_MM) == []
+    assert differences(simple_path(), interpret(program.replace(b"M5", b"G0 X9\nM5")).toolpath, "grbl", SAFE_Z_MM) != []
 
 
 def test_a_full_circle_stays_one_or_becomes_two_halves() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rmos.cam_accel.geometry import AXES, Point3, arc_sweep
 from rmos.cam_accel.post.controllers import Controller, controller_of
 from rmos.cam_accel.post.pieces import Piece, pieces
-from rmos.cam_accel.post.rows import COUNTER_CLOCKWISE, DWELL, RAPID, STOP, TOOL_CHANGE, Row, rows_of
+from rmos.cam_accel.post.rows import COOLANTS, COUNTER_CLOCKWISE, DWELL, RAPID, STOP, TOOL_CHANGE, Row, rows_of
 from rmos.cam_accel.post.writer import approach, own_tool, with_starts
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
@@ -44,6 +44,10 @@ def differences(planned: Toolpath, reread: Toolpath, controller: str, safe_z_mm:
     return found
 
 
+def _is_on(row: Row) -> bool:
+    return row.spindle_rpm > 0 or row.switches & COOLANTS > 0
+
+
 @dataclass
 class _Walk:
     """Along the program that was read back; `at` is where it is there."""
@@ -68,7 +72,7 @@ class _Walk:
         if tool or (first.kind == TOOL_CHANGE and self.controller.tool_change):
             self._expect_tool_change(first.tool)
         lift = self.next("its lift to safe Z")
-        if lift.kind != RAPID or not self._near(lift.z_mm, safe_z_mm) or lift.spindle_rpm:
+        if lift.kind != RAPID or not self._near(lift.z_mm, safe_z_mm) or _is_on(lift):
             raise _Differs("the program does not begin with a lift to safe Z")
         self.z_mm, self.approach = safe_z_mm, approach(planned, safe_z_mm)
 
@@ -153,8 +157,8 @@ class _Walk:
 
     def _expect_tool_change(self, tool: int) -> None:
         read = self.next(f"the change to T{tool}")
-        if (read.kind, read.tool, read.spindle_rpm) != (TOOL_CHANGE, tool, 0):
-            raise _Differs(f"the program does not change to T{tool} with a standing spindle, it does {read}")
+        if (read.kind, read.tool) != (TOOL_CHANGE, tool) or _is_on(read):
+            raise _Differs(f"the program does not change to T{tool} with spindle and coolant off, it does {read}")
 
     def _expect_rapid(self, end: Point3, where: str) -> None:
         read = self.next(f"the rapid {where}")

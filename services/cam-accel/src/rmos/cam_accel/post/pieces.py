@@ -32,10 +32,10 @@ def pieces(row: Row, start: Point3, c: Controller) -> tuple[Piece, ...]:
     if not row.is_arc:
         return (Piece(row.kind, row.end, NO_CENTRE),)
     _, _, turn = arc_sweep(row.plane, row.kind == MoveKind.ARC_CCW, start, row.end, row.centre)
-    misread, closed = _misread(row, start, turn, c), _closed(row, start, c)
+    misread = _misread(row, start, turn, c)
     if _pointed(row, c) or (misread and abs(turn) < math.pi):
         return (Piece(LINEAR, row.end, NO_CENTRE),)
-    if misread or (closed and not c.full_circles):
+    if misread or (_closed(row, start, c) and not c.full_circles):
         return _halves(row, start)
     return (Piece(row.kind, row.end, row.centre),)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rmos.cam_accel.geometry import Point3
 from rmos.cam_accel.post.checks import LEVEL_MM, require_postable
 from rmos.cam_accel.post.controllers import Controller, controller_of
+from rmos.cam_accel.post.faults import PostError
 from rmos.cam_accel.post.pieces import Piece, pieces
 from rmos.cam_accel.post.rows import (
     COOLANTS,
@@ -36,6 +37,8 @@ def write(path: Toolpath, controller: str, program_name: str, safe_z_mm: float, 
     cannot be told a move, or where a move would be unsafe.
     """
     c = controller_of(controller)
+    if not 1 <= program_number <= 9999:
+        raise PostError("program_number", f"an O number is 1 to 9999, not {program_number}")
     require_postable(path, c, safe_z_mm)
     rows = rows_of(path)
     program = _Program(c)
@@ -142,7 +145,7 @@ class _Program:
             return
         turned = (switches ^ self._switches) & COUNTER_CLOCKWISE
         starts = not self._rpm or turned > 0
-        if not starts and rpm == self._rpm:
+        if not starts and round(rpm) == round(self._rpm):
             return
         if self._rpm and turned:
             self._other("M5")
