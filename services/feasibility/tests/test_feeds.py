@@ -79,18 +79,6 @@ def test_twice_the_stickout_is_eight_times_softer_and_twice_the_diameter_sixteen
     assert feeds.tool_stiffness_n_mm(2 * d, out, 580_000) == pytest.approx(16 * k)
 
 
-def test_fret_twelve_halves_the_string_and_the_first_frets_are_where_luthiers_put_them() -> None:
-    assert feeds.fret_distance_mm(648, 12) == pytest.approx(324)
-    assert feeds.fret_distance_mm(648, 0) == 0
-    assert feeds.fret_distance_mm(628.65, 1) == pytest.approx(35.284, abs=0.001)
-
-
-@given(st.floats(300, 900), st.integers(1, 30))
-def test_each_fret_divides_what_is_left_by_the_same_ratio(scale: float, fret: int) -> None:
-    left = [scale - feeds.fret_distance_mm(scale, n) for n in (fret - 1, fret)]
-    assert left[1] / left[0] == pytest.approx(2 ** (-1 / 12))
-
-
 @given(st.floats(1, 500), st.floats(1, 3), st.floats(0.5, 80))
 def test_force_times_speed_is_power_at_both_ends_of_the_interval(power: float, spread: float, speed: float) -> None:
     force = feeds.cutting_force_n(Interval(power, power * spread), speed)

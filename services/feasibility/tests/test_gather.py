@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from rmos.contracts.base import Risk
 from rmos.contracts.evaluation import EvaluateRequest, FeasibilityReport, ModelRequest
+from rmos.contracts.fretboard import angle_deg, fan_of, fret_lines
 from rmos.feasibility import BaselineFeasibilityEngineV1, Rejected
 from rmos.feasibility.domain import Facts
-from rmos.feasibility.domain.fretboard import angle_deg, fan_of, fret_lines
 from rmos.feasibility.gather import facts_of
 from rmos.feasibility.models import model_rows, request_of
 from rmos.feasibility.presets import load_presets

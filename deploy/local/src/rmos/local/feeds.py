@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
+from rmos.contracts.fretboard import fret_distance_mm
+from rmos.contracts.rosette import kerf_drift_deg
 from rmos.feasibility import feeds
 from rmos.feasibility.feeds import Interval
 from rmos.local.presets import Shop, load_shop
@@ -23,8 +25,8 @@ FORMULAS: dict[str, tuple[Callable[..., float], str]] = {
     "engagement": (feeds.engagement_angle_deg, "°"), "speed": (feeds.surface_speed_m_s, "m/s"),
     "rpm": (feeds.rpm_for_surface_speed, "rpm"), "removal": (feeds.removal_rate_mm3_min, "mm³/min"),
     "stiffness": (feeds.tool_stiffness_n_mm, "N/mm"), "bending-length": (feeds.bending_length_mm, "mm"),
-    "kerf-drift": (feeds.kerf_drift_deg, "°"), "calibrate": (feeds.energy_from_measured_j_cm3, "J/cm³"),
-    "fret": (feeds.fret_distance_mm, "mm"),
+    "kerf-drift": (kerf_drift_deg, "°"), "calibrate": (feeds.energy_from_measured_j_cm3, "J/cm³"),
+    "fret": (fret_distance_mm, "mm"),
 }  # fmt: skip
 """Commands that are one formula each; their options are its arguments."""
 
@@ -117,7 +119,7 @@ def deflection(
 def frets(scale_length_mm: Number, frets: Annotated[int, typer.Option(min=1, max=36)] = 22, as_json: AsJson = False) -> None:
     """Distance of every fret from the nut, and from the one before it."""
     try:
-        places = [feeds.fret_distance_mm(scale_length_mm, n) for n in range(frets + 1)]
+        places = [fret_distance_mm(scale_length_mm, n) for n in range(frets + 1)]
     except ValueError as error:
         raise fail(str(error), REFUSED) from error
     rows = [

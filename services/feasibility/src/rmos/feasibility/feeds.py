@@ -189,17 +189,3 @@ def deflection_mm(force_n: Interval | float, stiffness_n_mm: float) -> Interval:
     """How far the tip bends away: F/k."""
     _positive(stiffness_n_mm=stiffness_n_mm)
     return _interval(force_n).scaled(1 / stiffness_n_mm)
-
-
-def fret_distance_mm(scale_length_mm: float, fret: int) -> float:
-    """From the nut to a fret of the equal-tempered scale: s - s/2^(n/12)."""
-    _positive(scale_length_mm=scale_length_mm)
-    if fret < 0:
-        raise ValueError(f"fret must not be negative, not {fret}")
-    return float(scale_length_mm - scale_length_mm / 2 ** (fret / 12))
-
-
-def kerf_drift_deg(tiles: int, kerf_mm: float, radius_mm: float) -> float:
-    """What the kerfs of all tiles of a ring add up to: tiles · kerf/r, in degrees."""
-    _positive(tiles=tiles, kerf_mm=kerf_mm, radius_mm=radius_mm)
-    return tiles * math.degrees(kerf_mm / radius_mm)
