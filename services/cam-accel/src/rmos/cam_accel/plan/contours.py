@@ -1,0 +1,69 @@
+"""Where does the middle of the tool go round a contour, so that no wall is ever nearer than it may be?"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from rmos.cam_accel import polygons
+from rmos.cam_accel.plan.cut import PlanError
+from rmos.cam_accel.plan.track import Track
+
+Point2 = tuple[float, float]
+SPARE_MM = polygons.ARC_MM + 2 / polygons.GRID_PER_MM
+"""What an offset is made larger by, so that neither its chords nor its grid come nearer to the wall than asked."""
+SMALLEST_TURN = 1e-9
+
+
+def grown(ring: Sequence[Point2], distance_mm: float, pointer: str, remedy: str) -> list[Point2]:
+    """A counter-clockwise ring at a distance outside (negative: inside) of one that is. Raises PlanError unless it is one."""
+    if abs(distance_mm) < 1e-9:
+        return list(ring)
+    spare = math.copysign(SPARE_MM, distance_mm)
+    found = polygons.offset([np.asarray(ring, dtype=np.float64)], distance_mm + spare)
+    if not found:
+        raise PlanError(pointer, f"nothing is left {abs(distance_mm):g} mm inside of the contour: {remedy}")
+    if len(found) > 1:
+        raise PlanError(pointer, f"a passage of the contour is narrower than {2 * abs(distance_mm):g} mm: {remedy}")
+    return simplified([(float(x), float(y)) for x, y in found[0]])
+
+
+def beside(line: Sequence[Point2], distance_mm: float, pointer: str) -> list[Point2]:
+    """An open line at a distance to the left (negative: to the right). Raises PlanError where it falls apart."""
+    if abs(distance_mm) < 1e-9:
+        return list(line)
+    steps = max(8, math.ceil(math.pi / 2 / math.acos(1 - min(polygons.ARC_MM / abs(distance_mm), 1))))
+    found = shapely.offset_curve(
+        shapely.LineString(line), math.copysign(abs(distance_mm) + SPARE_MM, distance_mm), quad_segs=steps
+    )
+    if found.is_empty or found.geom_type != "LineString":
+        raise PlanError(pointer, f"the line turns too sharply for a tool {abs(distance_mm):g} mm beside it: use a smaller tool")
+    return [(float(x), float(y)) for x, y in found.coords]
+
+
+def simplified(ring: Sequence[Point2]) -> list[Point2]:
+    """Without points that stand on the straight between their neighbours."""
+    kept = []
+    for a, b, c in zip((ring[-1], *ring[:-1]), ring, (*ring[1:], ring[0]), strict=True):
+        turn = (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
+        if abs(turn) > SMALLEST_TURN or (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1]) < 0:
+            kept.append(b)
+    return kept
+
+
+def straightest(track: Track, wanted: float, slack_mm: float, window_mm: float) -> float:
+    """The place within the slack of the wanted one round which the track turns least, over a window; of equals the nearest."""
+    low, high = wanted - slack_mm, wanted + slack_mm
+    corners = [wanted, *track.stops(low, high)]
+    middles = [(a + b) / 2 for a, b in itertools.pairwise(sorted([low, *corners, high]))]
+    edges = [place + side * window_mm / 2 for place in corners for side in (-1, 1)]
+    places = [p for p in (*corners, *middles, *edges) if low <= p <= high]
+    if len(places) > MOST_TRIED:
+        places = places[:: math.ceil(len(places) / MOST_TRIED)]
+    return min(places, key=lambda p: (round(track.turned_rad(p - window_mm / 2, p + window_mm / 2), 3), abs(p - wanted), p))
+
+
+MOST_TRIED = 200
