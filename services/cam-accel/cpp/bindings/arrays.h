@@ -39,6 +39,7 @@ void bind_timing(nb::module_ &m);
 void bind_engagement(nb::module_ &m);
 void bind_contours(nb::module_ &m);
 void bind_fit(nb::module_ &m);
+void bind_heightmap(nb::module_ &m);
 
 }  // namespace rmos::binding
 

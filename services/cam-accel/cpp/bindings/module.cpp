@@ -8,4 +8,5 @@ NB_MODULE(_native, m) {
     rmos::binding::bind_engagement(m);
     rmos::binding::bind_contours(m);
     rmos::binding::bind_fit(m);
+    rmos::binding::bind_heightmap(m);
 }

@@ -18,6 +18,10 @@ from rmos.cam_accel.engagement import Engagement
 from rmos.cam_accel.gcode import NO_OFFSETS, Program
 from rmos.cam_accel.gcode.faults import describe
 from rmos.cam_accel.geometry import Point3
+from rmos.cam_accel.simulate import heightmap as heights_of
+from rmos.cam_accel.simulate.grid import Grid
+from rmos.cam_accel.simulate.heightmap import WITHIN_MM, Cells, Heightmap
+from rmos.cam_accel.simulate.profile import Profile
 from rmos.cam_accel.timing import MachineLimits
 from rmos.contracts.jobs import MAX_MOVES, MAX_PROGRAM_BYTES
 from rmos.contracts.toolpath import Toolpath, from_columns
@@ -53,6 +57,9 @@ class Kernels(Protocol):
     ) -> NDArray[np.float64]: ...
     def join_segments(self, x: Reals, y: Reals, mid_x: Reals, mid_y: Reals, tolerance_mm: float) -> Joined: ...
     def fit(self, path: Toolpath, tolerance_mm: float, arcs: bool = True) -> Toolpath: ...
+    def heightmap(
+        self, path: Toolpath, profile: Profile, grid: Grid, heights: Cells, bottom_units: int, holder: Sequence[Profile] = ()
+    ) -> Heightmap: ...
 
 
 class ReferenceKernels:
@@ -79,6 +86,11 @@ class ReferenceKernels:
         return contours.join(x, y, mid_x, mid_y, tolerance_mm)
     def fit(self, path: Toolpath, tolerance_mm: float, arcs: bool = True) -> Toolpath:
         return fit.fit(path, tolerance_mm, arcs)
+    def heightmap(
+        self, path: Toolpath, profile: Profile, grid: Grid, heights: Cells, bottom_units: int, holder: Sequence[Profile] = ()
+    ) -> Heightmap:
+        heights_of.require_workable(path, profile, grid, self.lengths_mm(path))
+        return heights_of.heightmap(path, profile, grid, heights, bottom_units, holder)
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,14 @@ class NativeKernels:
         fit.require_tolerance(tolerance_mm)
         states = path.spindle_rpm, path.tool, path.switches
         return fit.assembled(path, *self.module.fit(*_arguments(path), *states, tolerance_mm, arcs))
+    def heightmap(
+        self, path: Toolpath, profile: Profile, grid: Grid, heights: Cells, bottom_units: int, holder: Sequence[Profile] = ()
+    ) -> Heightmap:
+        heights_of.require_workable(path, profile, grid, self.lengths_mm(path))
+        profiles = np.array([p.numbers() for p in (profile, profile.inset(WITHIN_MM), *holder)])
+        place = grid.low_x_mm, grid.low_y_mm, grid.cell_mm
+        left, cutters, *moves = self.module.heightmap(*_arguments(path), profiles, *place, heights, bottom_units)
+        return Heightmap(left.reshape(heights.shape), cutters.reshape(heights.shape), *moves)
 
 
 def _arguments(path: Toolpath) -> tuple[Any, ...]:
