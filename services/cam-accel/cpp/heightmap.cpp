@@ -7,7 +7,7 @@ namespace rmos {
 
 namespace {
 
-constexpr double CHORD_MM = 0.001, LEAST_TURN = 1e-4, SHORT_MM = 1e-9, BORDER_MM = 0x1p-23, TALLEST_MM = 1e5;
+constexpr double CHORD_MM = 0.001, LEAST_TURN = 1e-4, SHORT_MM = 1e-9, BORDER_MM = 0x1p-23, TALLEST_MM = 1e5, STEEP = 36;
 constexpr std::int32_t FRESH_UNITS = 30, SHIFT = 1 << 30;
 constexpr int HALVINGS = 32;
 constexpr double INF = std::numeric_limits<double>::infinity();
@@ -289,7 +289,7 @@ class Walk {
 
     bool is_steep(std::size_t n, const Point3 &start, const Point3 &end) const {
         const double x = end[0] - start[0], y = end[1] - start[1], drop = start[2] - end[2];
-        return !path_.is_arc(n) && drop > 0 && drop * drop > x * x + y * y;
+        return !path_.is_arc(n) && drop > 0 && drop * drop * STEEP > x * x + y * y;
     }
 
     std::size_t chords(std::size_t n, const Point3 &start, const Point3 &end) const {

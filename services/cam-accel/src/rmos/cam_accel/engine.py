@@ -9,13 +9,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rmos.cam_accel import post, verify
+from rmos.cam_accel import post
 from rmos.cam_accel.gcode import NO_OFFSETS, OFFSET_CODES, GcodeError, Program
 from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.timing import limits_of
 from rmos.contracts.designs import PocketDesign
+from rmos.cam_accel.simulate import gate
+from rmos.cam_accel.simulate.collisions import Holder, shank
+from rmos.cam_accel.simulate.errors import SimulationError
+from rmos.cam_accel.simulate.report import Setup
+from rmos.cam_accel.simulate.target import pocket_target
+from rmos.cam_accel.tools import ToolShape, shape_of
 from rmos.contracts.events import JobAssessed, MachineFacts, PathFacts, ToolFacts, VerificationData
 from rmos.contracts.jobs import Job
 from rmos.contracts.toolpath import Toolpath
@@ -113,20 +119,38 @@ def verify_and_post(kernels: Kernels, assessed: JobAssessed, path: Toolpath, unc
         if changed:
             raise Refused("reread", f"the posted program reads back differently: {changed[0]}", "/post")
     reread = read_program(kernels, program, offsets_of(assessed.job) if unchanged_program is not None else NO_OFFSETS)
-    data = _verification(assessed.job, assessed.tool, reread.toolpath)
+    data = _verification(kernels, assessed.job, assessed.tool, reread.toolpath)
     return Verified(program, path_facts(kernels, reread, assessed.machine, assessed.tool), data)
 
 
-def _verification(job: Job, tool: ToolFacts, path: Toolpath) -> VerificationData:
+def _verification(kernels: Kernels, job: Job, tool: ToolFacts, path: Toolpath) -> VerificationData:
     if not isinstance(job.design, PocketDesign):
         return VerificationData(reread_moves=len(path))
-    found = verify.verify_pocket(path, tool.diameter_mm, job.design.boundary, job.design.islands, job.design.depth)
+    shape = _shape(tool)
+    try:
+        target = pocket_target(job.design.boundary, job.design.islands, job.design.depth)
+        found = gate.verify(kernels, path, shape, target, _setup(tool, shape))
+    except SimulationError as error:
+        raise Refused("not_simulated", str(error)) from error
     if not found.ok:
         raise Refused("not_verified", "; ".join(found.reasons))
     return VerificationData(
         coverage_ratio=found.coverage_ratio, gouged_area_mm2=found.gouged_area_mm2,
         unreachable_area_mm2=found.unreachable_area_mm2, reread_moves=len(path),
     )  # fmt: skip
+
+
+def _shape(tool: ToolFacts) -> ToolShape:
+    try:
+        return shape_of(tool)
+    except ValueError as error:
+        raise Refused("tool", str(error), "/tool_id") from error
+
+
+def _setup(tool: ToolFacts, shape: ToolShape) -> Setup:
+    """A shank is known where its diameter is: it must not run into what the flutes did not cut."""
+    part = None if tool.shank_diameter_mm is None else shank(tool.flute_length_mm, tool.shank_diameter_mm, shape)
+    return Setup(centre_cutting=tool.center_cutting, holder=None if part is None else Holder((part,)))
 
 
 def path_facts(kernels: Kernels, program: Program, machine: MachineFacts, tool: ToolFacts) -> PathFacts:

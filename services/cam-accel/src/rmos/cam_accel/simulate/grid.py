@@ -80,13 +80,13 @@ def _centres(low_mm: float, cell_mm: float, count: int) -> NDArray[np.float64]:
     return np.asarray(low_mm + (np.arange(count) + 0.5) * cell_mm, dtype=np.float64)
 
 
-def grid_of(stock: Stock, cell_mm: float | None = None) -> Grid:
-    """The cell asked for, or the finest of CELLS_MM with at most about a million cells. Raises
+def grid_of(stock: Stock, cell_mm: float | None = None, usual_cells: int = USUAL_CELLS) -> Grid:
+    """The cell asked for, or the finest of CELLS_MM with at most about `usual_cells`. Raises
     SimulationError beyond MOST_CELLS."""
     wide, long = stock.high_mm[0] - stock.low_mm[0], stock.high_mm[1] - stock.low_mm[1]
     if cell_mm is None:
-        fine = (c for c in CELLS_MM if (wide / c) * (long / c) <= USUAL_CELLS)
-        cell_mm = next(fine, math.sqrt(wide * long / USUAL_CELLS))
+        fine = (c for c in CELLS_MM if (wide / c) * (long / c) <= usual_cells)
+        cell_mm = next(fine, math.sqrt(wide * long / usual_cells))
     if not (math.isfinite(cell_mm) and cell_mm > 0):
         raise SimulationError("grid", f"cell_mm must be positive, not {cell_mm}")
     if (wide / cell_mm + 1) * (long / cell_mm + 1) > MOST_CELLS:

@@ -25,6 +25,8 @@ FRESH_UNITS = 30
 WITHIN_MM = 0.01
 """Rapids and steep moves are asked what they meet by a tool this much smaller all round: touching is not cutting."""
 HALVINGS = 32
+STEEP = 36.0
+"""One in six, squared: about 9.5 degrees."""
 MOST_WORK = float(1 << 36)
 """Visits of cells."""
 _SHIFT = float(1 << 30)
@@ -38,8 +40,9 @@ class Heightmap:
     """`heights` and `cutters` are (rows, columns): tenths of a micrometre, and the move that last lowered the cell or -1.
 
     Of each move: `volume` in cells times height units, `cells` cut by at least 3 um, `depth` the most taken at one cell and
-    `place` its flat index (-1: nothing taken). Of rapids and of moves steeper than 45 degrees these four are what a tool
-    0.01 mm smaller would meet. `holder` is 1 + the first part of the holder that met stock, 0 for none; `holder_place` where.
+    `place` its flat index (-1: nothing taken). Of rapids and of straight moves down
+    steeper than one in six these four are what a tool 0.01 mm smaller would meet. `holder` is 1 + the first part of the holder
+    that met stock, 0 for none; `holder_place` where.
     """
 
     heights: Cells
@@ -129,7 +132,7 @@ class _Walk:
 
     def _is_steep(self, n: int, start: Point3, end: Point3) -> bool:
         x, y, drop = end[0] - start[0], end[1] - start[1], start[2] - end[2]
-        return not is_arc(self._path, n) and drop > 0 and drop * drop > x * x + y * y
+        return not is_arc(self._path, n) and drop > 0 and drop * drop * STEEP > x * x + y * y
 
     def _sweep(self, a: Point3, b: Point3, tool: Profile, taken: _Taken, cutter: int = -1) -> None:
         """Measures, and cuts where there is a `cutter`."""

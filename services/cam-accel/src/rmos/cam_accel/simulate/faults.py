@@ -1,0 +1,92 @@
+"""Which moves do what must not be, where, and why? Arcs that are none, rapids through stock, ways down that no tool makes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from rmos.cam_accel.geometry import AXES, Point3, centre_of, is_arc, length_mm, spaced, starts_and_ends
+from rmos.cam_accel.simulate.grid import UNITS_PER_MM, Grid
+from rmos.cam_accel.simulate.heightmap import FRESH_UNITS, Heightmap
+from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
+
+ARC_MM = 0.005
+STEEPEST_DEG, PLUNGE_DEG = 10.0, 80.0
+_PIECES = 32
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`move` counts from 0; -1 where no single move is to blame. `line` of the program, 0 when planned."""
+
+    code: str
+    reason: str
+    move: int = -1
+    line: int = 0
+    x_mm: float | None = None
+    y_mm: float | None = None
+
+    def __str__(self) -> str:
+        place = "" if self.x_mm is None else f" at X{self.x_mm:.3f} Y{self.y_mm:.3f}"
+        line = f" (line {self.line})" if self.line else ""
+        return f"move {self.move + 1}{line}{place}: {self.reason}" if self.move >= 0 else f"{self.reason}{place}"
+
+
+def fault_at(path: Toolpath, n: int, code: str, reason: str, place: tuple[float, float] | None = None) -> Fault:
+    x, y = (float(path.x_mm[n]), float(path.y_mm[n])) if place is None else place
+    return Fault(code, reason, n, int(path.line[n]), x, y)
+
+
+def arc_faults(path: Toolpath) -> tuple[Fault, ...]:
+    """Arcs whose start and end do not lie equally far from their centre, to 0.005 mm, or that have no radius."""
+    return tuple(_arc_faults(path))
+
+
+def _arc_faults(path: Toolpath) -> Iterator[Fault]:
+    for n, start, end in starts_and_ends(path):
+        if not is_arc(path, n):
+            continue
+        a, b, _ = AXES[int(path.plane[n])]
+        centre = centre_of(path, n)
+        first = math.sqrt(centre[a] * centre[a] + centre[b] * centre[b])
+        p, q = end[a] - start[a] - centre[a], end[b] - start[b] - centre[b]
+        last = math.sqrt(p * p + q * q)
+        if not abs(first - last) <= ARC_MM:
+            yield fault_at(path, n, "arc", f"the arc begins {first:.4f} mm from its centre and ends {last:.4f} mm from it")
+        elif first == 0:
+            yield fault_at(path, n, "arc", "the arc has no radius")
+
+
+def entry_faults(path: Toolpath, found: Heightmap, grid: Grid, centre_cutting: bool) -> tuple[Fault, ...]:
+    """Rapids that meet stock, and feed moves that go down into it more steeply than the tool can: 10 degrees, or straight down
+    where it cuts at its centre."""
+    met = found.cells > 0
+    out = []
+    for n, start, end in starts_and_ends(path):
+        if not met[n]:
+            continue
+        place, depth = grid.place_mm(int(found.place[n])), found.depth[n] / UNITS_PER_MM
+        if path.kind[n] == MoveKind.RAPID:
+            straight = start[:2] == end[:2]
+            reason = "a rapid goes straight down into stock" if straight else "a rapid goes through stock"
+            out.append(fault_at(path, n, "rapid", f"{reason}, {depth:.3f} mm of it", place))
+        elif not centre_cutting and found.depth[n] > FRESH_UNITS:
+            angle = _steepest_deg(path, n, start, end)
+            if angle > STEEPEST_DEG:
+                way = "straight down" if angle > PLUNGE_DEG else f"down at {angle:.0f} degrees"
+                most = f"a tool that does not cut at its centre can do {STEEPEST_DEG:.0f} degrees"
+                out.append(fault_at(path, n, "plunge", f"the tool goes {way} into stock, {depth:.3f} mm of it; {most}", place))
+    return tuple(out)
+
+
+def _steepest_deg(path: Toolpath, n: int, start: Point3, end: Point3) -> float:
+    """Of the way down; an arc across the plane is judged in pieces."""
+    if is_arc(path, n) and path.plane[n] != Plane.XY:
+        places = np.array([start, *spaced(path, n, start, end, _PIECES)])
+        x, y, z = np.diff(places, axis=0).T
+        return max(0.0, float(np.degrees(np.arctan2(-z, np.sqrt(x * x + y * y))).max()))
+    drop = start[2] - end[2]
+    run = math.sqrt(max(0.0, length_mm(path, n, start, end) ** 2 - drop**2))
+    return max(0.0, math.degrees(math.atan2(drop, run)))

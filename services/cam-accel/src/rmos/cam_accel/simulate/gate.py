@@ -1,0 +1,220 @@
+"""Is the part right, whoever made the path? Covered, never gouged, every arc and every way down one that the tool can make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyclipr
+import shapely
+from rmos.cam_accel import polygons
+from rmos.cam_accel.geometry import extent
+from rmos.cam_accel.kernels import Kernels
+from rmos.cam_accel.simulate.faults import Fault, fault_at
+from rmos.cam_accel.simulate.grid import FARTHEST_MM, UNITS_PER_MM, Stock, grid_of
+from rmos.cam_accel.simulate.profile import radius_at_mm
+from rmos.cam_accel.simulate.report import Setup, Simulation, simulate
+from rmos.cam_accel.simulate.target import WALL_MM, Level, Reals, Region, Target, VCarve
+from rmos.cam_accel.simulate.walls import Swept, places_of, swept_at, swept_below
+from rmos.cam_accel.tools import ToolShape
+from rmos.contracts.toolpath import MoveKind, Toolpath
+
+LEAST_COVERAGE, DEEPER_MM, REACHED_MM, USUAL_CELLS = 0.99, 0.001, 0.001, 1 << 18
+MOST_NAMED = 3
+"""Faults of one kind that are named one by one."""
+Point2 = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`gouged_area_mm2` is swept area below the surface that lies more than 0.01 mm outside the target, or cells cut below its
+    floor. `uncut_places_mm` and `unreachable_places_mm` lie in the largest such areas. `cell_mm`: of the grid."""
+
+    coverage_ratio: float
+    gouged_area_mm2: float
+    unreachable_area_mm2: float
+    reasons: tuple[str, ...]
+    uncut_places_mm: tuple[Point2, ...] = ()
+    unreachable_places_mm: tuple[Point2, ...] = ()
+    cell_mm: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        return not self.reasons
+
+
+def verify(kernels: Kernels, path: Toolpath, tool: ToolShape, target: Target, setup: Setup = Setup()) -> Verification:
+    """Judges any toolpath of one tool. Walls exactly by outlines, to 0.01 mm; floors on a grid, to each region's tolerance;
+    coverage of level floors by a flat tool exactly, of others on the grid. Raises SimulationError."""
+    if setup.stock is None:
+        setup = _around(path, tool, target, setup)
+    simulation = simulate(kernels, path, tool, setup)
+    gouged, gouges = _gouges(simulation, target)
+    judged = [_covered(simulation, target, region) for region in target.regions]
+    reachable = sum(c.reachable_mm2 for c in judged)
+    share = sum(c.cut_mm2 for c in judged) / reachable if reachable > 0 else 0.0
+    faults = [*gouges, *_too_deep(path, target), *(fault for c in judged for fault in c.faults())]
+    if target.regions and reachable <= 0:
+        faults.append(Fault("coverage", "no part of the target can be reached by this tool"))
+    return Verification(
+        share, gouged, max(0.0, sum(c.unreachable_mm2 for c in judged)), _told([*faults, *simulation.faults]),
+        tuple(p for c in judged for p in c.uncut), tuple(p for c in judged for p in c.unreachable), simulation.grid.cell_mm,
+    )  # fmt: skip
+
+
+def _around(path: Toolpath, tool: ToolShape, target: Target, setup: Setup) -> Setup:
+    """Stock around the target and all moves that dip below its top."""
+    start = np.array([path.start_mm])
+    places = np.column_stack([path.x_mm, path.y_mm, path.z_mm])
+    both = np.concatenate([start, places])
+    arcs = (path.kind == MoveKind.ARC_CW) | (path.kind == MoveKind.ARC_CCW)
+    radii = np.where(arcs, np.sqrt(path.i_mm**2 + path.j_mm**2 + path.k_mm**2), 0.0)
+    dips = (np.minimum(both[:-1, 2], both[1:, 2]) - 2 * radii < 0) & (path.kind < MoveKind.DWELL)
+    corners: list[Reals] = [] if target.bounds_mm is None else [np.array(target.bounds_mm).reshape(2, 2)]
+    if dips.any():
+        reach = 2 * radii[dips][:, None]
+        for ends in (both[:-1][dips, :2], both[1:][dips, :2]):
+            corners += [ends - reach, ends + reach]
+    if not corners:
+        corners = [both[:, :2]]
+    margin = tool.radius_mm + 1.0
+    least, most = (f([f(c, axis=0) for c in corners], axis=0) for f in (np.min, np.max))
+    least, most = (np.nan_to_num(v, nan=FARTHEST_MM * 2) for v in (least - margin, most + margin))
+    stock = Stock((float(least[0]), float(least[1])), (float(most[0]), float(most[1])))
+    return replace(setup, stock=stock, cell_mm=setup.cell_mm or grid_of(stock, None, USUAL_CELLS).cell_mm)
+
+
+def _gouges(s: Simulation, target: Target) -> tuple[float, list[Fault]]:
+    """By cells everywhere; by exact outlines at each level of a target whose surface and floors are level."""
+    area, faults = _gouged_cells(s, target)
+    if isinstance(target.surface, Level) and target.surface.depth_mm == 0:
+        for level in _levels(target):
+            swept = swept_below(s.path, s.tool, -level - DEEPER_MM)
+            deeper = [region for region in target.regions if region.floor.deepest_mm > level + 1e-9]
+            outside = [] if swept is None else _outside(swept, deeper)
+            exact = polygons.area_mm2(outside)
+            if swept is not None and exact > 0:
+                faults.append(_wall_fault(s.path, swept, outside, exact, level))
+                area = max(area, exact)
+    return area, faults
+
+
+def _levels(target: Target) -> list[float]:
+    """0, and the depth of each level floor above the deepest. Only the surface where another floor is not level."""
+    depths = [region.floor.depth_mm for region in target.regions if isinstance(region.floor, Level)]
+    if len(depths) < len(target.regions):
+        return [0.0]
+    return sorted({0.0, *depths} - {target.deepest_mm})
+
+
+def _outside(swept: Swept, regions: Sequence[Region]) -> list[Any]:
+    rings = polygons.combine(pyclipr.Union, [ring for region in regions for ring in region.rings])
+    allowed = polygons.offset(rings, WALL_MM)
+    return polygons.combine(pyclipr.Difference, swept.area(), allowed) if allowed else swept.area()
+
+
+def _wall_fault(path: Toolpath, swept: Swept, outside: list[Any], area_mm2: float, level: float) -> Fault:
+    where = places_of(outside, 1)
+    place = where[0] if where else (float(outside[0][0][0]), float(outside[0][0][1]))
+    below = f" below Z {-level:.3f}" if level else ""
+    reason = f"{area_mm2:.3f} mm² are cut outside the target{below}"
+    move = swept.move_at(place)
+    return (
+        Fault("gouge", reason, x_mm=place[0], y_mm=place[1]) if move is None else fault_at(path, move, "gouge", reason, place)
+    )
+
+
+def _gouged_cells(s: Simulation, target: Target) -> tuple[float, list[Fault]]:
+    heights, cutters = s.heights_mm, s.heightmap.cutters
+    rows, columns = np.nonzero(cutters >= 0)
+    x, y, z = s.grid.x_mm[columns], s.grid.y_mm[rows], heights[rows, columns]
+    below = target.allowed_lowest_mm(x, y) - z - target.tolerances_mm(x, y)
+    bad = below > 0.5 / UNITS_PER_MM
+    if not bad.any():
+        return 0.0, []
+    worst = int(np.argmax(below))
+    area = int(bad.sum()) * s.grid.cell_mm**2
+    reason = f"{area:.3f} mm² are cut below the target, here to Z {z[worst]:.3f}"
+    move = int(cutters[rows[worst], columns[worst]])
+    return area, [fault_at(s.path, move, "gouge", reason, (float(x[worst]), float(y[worst])))]
+
+
+def _too_deep(path: Toolpath, target: Target) -> list[Fault]:
+    lowest = extent(path)[0][2] if len(path) else 0.0
+    if lowest >= -target.deepest_mm - DEEPER_MM:
+        return []
+    reason = f"the toolpath reaches Z {lowest:.3f}, the floor is at {-target.deepest_mm:.3f}"
+    n = int(np.argmin(path.z_mm))
+    return [fault_at(path, n, "depth", reason) if path.z_mm[n] < -target.deepest_mm - DEEPER_MM else Fault("depth", reason)]
+
+
+@dataclass(frozen=True)
+class _Covered:
+    reachable_mm2: float
+    cut_mm2: float
+    unreachable_mm2: float
+    uncut: tuple[Point2, ...]
+    unreachable: tuple[Point2, ...]
+
+    def faults(self) -> list[Fault]:
+        share = self.cut_mm2 / self.reachable_mm2 if self.reachable_mm2 > 0 else 1.0
+        if share >= LEAST_COVERAGE:
+            return []
+        x, y = self.uncut[0] if self.uncut else (None, None)
+        reason = f"only {share:.1%} of the reachable area is cut, {LEAST_COVERAGE:.0%} are needed; most is left"
+        return [Fault("coverage", reason, x_mm=x, y_mm=y)]
+
+
+def _covered(s: Simulation, target: Target, region: Region) -> _Covered:
+    reachable = _reachable(s.tool, target, region)
+    missed = polygons.combine(pyclipr.Difference, region.rings, reachable) if reachable else region.rings
+    whole, lost = polygons.area_mm2(reachable), polygons.area_mm2(missed)
+    if isinstance(region.floor, Level) and s.tool.shape == "flat":
+        cut = swept_at(s.path, s.tool.radius_mm, -region.floor.depth_mm + REACHED_MM).area()
+        left = polygons.combine(pyclipr.Difference, reachable, cut) if cut else reachable
+        return _Covered(whole, whole - polygons.area_mm2(left), lost, places_of(left), places_of(missed))
+    share, uncut = _covered_cells(s, target, region, reachable)
+    return _Covered(whole, share * whole, lost, uncut, places_of(missed))
+
+
+def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
+    """What a tool of this shape can bring to the floor, to its tolerance, without cutting a wall: the target's parts at least
+    as deep, opened by the tool. A carved V is what its own bit can touch."""
+    if isinstance(region.floor, VCarve):
+        return region.rings
+    deep = region.floor.deepest_mm
+    rings = [ring for other in target.regions if other.floor.deepest_mm >= deep - 1e-9 for ring in other.rings]
+    whole = polygons.combine(pyclipr.Union, rings)
+    wide, foot = radius_at_mm(tool, deep), radius_at_mm(tool, region.floor_tolerance_mm)
+    opened = polygons.offset(polygons.offset(whole, -wide), foot)
+    return polygons.combine(pyclipr.Intersection, opened, region.rings)
+
+
+def _covered_cells(s: Simulation, target: Target, region: Region, reachable: list[Any]) -> tuple[float, tuple[Point2, ...]]:
+    """Share of cell centres in the reachable area, a wall's tolerance inside of it, at the floor; 1 where there is none."""
+    inner = shapely.union_all([shapely.Polygon(ring) for ring in reachable if polygons.signed_area_mm2(ring) > 0])
+    inner = inner.difference(shapely.union_all([shapely.Polygon(r) for r in reachable if polygons.signed_area_mm2(r) < 0]))
+    inner = inner.buffer(-WALL_MM)
+    x, y = (axis.ravel() for axis in np.meshgrid(s.grid.x_mm, s.grid.y_mm))
+    shapely.prepare(inner)
+    inside = shapely.contains_xy(inner, x, y)
+    if not inside.any():
+        return 1.0, ()
+    x, y, z = x[inside], y[inside], s.heights_mm.ravel()[inside]
+    above = z - target.allowed_lowest_mm(x, y, 0.0) - region.floor_tolerance_mm
+    left = above > 0.5 / UNITS_PER_MM
+    order = np.argsort(-above, kind="stable")[: min(5, int(left.sum()))]
+    return 1 - float(left.sum()) / len(x), tuple((float(x[n]), float(y[n])) for n in order)
+
+
+def _told(faults: Sequence[Fault]) -> tuple[str, ...]:
+    """The first of each kind, and how many there are more."""
+    out: list[str] = []
+    for code in dict.fromkeys(fault.code for fault in faults):
+        same = [fault for fault in faults if fault.code == code]
+        out += [str(fault) for fault in same[:MOST_NAMED]]
+        if len(same) > MOST_NAMED:
+            out.append(f"and {len(same) - MOST_NAMED} more of this kind ({code})")
+    return tuple(out)

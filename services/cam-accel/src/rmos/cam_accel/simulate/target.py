@@ -1,0 +1,207 @@
+"""What shall the part be? The lowest surface that may be cut: regions with floors, and the surface outside of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from rmos.cam_accel import polygons
+from rmos.cam_accel.simulate.errors import SimulationError
+from rmos.cam_accel.simulate.grid import FARTHEST_MM, HIGHEST_MM
+
+WALL_MM, FLOOR_MM = 0.01, 0.01
+Reals = NDArray[np.float64]
+Ring = Sequence[tuple[float, float]] | Reals
+
+
+class Floor(Protocol):
+    """`deepest_mm`: what no place of it exceeds. `needs_wall`: does the depth hang on the distance from the boundary?"""
+
+    @property
+    def deepest_mm(self) -> float: ...
+    @property
+    def needs_wall(self) -> bool: ...
+    def depths_mm(self, x_mm: Reals, y_mm: Reals, wall_mm: Reals) -> Reals: ...
+
+
+def _require_size(name: str, value: float, least: float = 0.0) -> None:
+    if not (math.isfinite(value) and least <= value <= HIGHEST_MM):
+        raise SimulationError("target", f"{name} must be within [{least:g}, {HIGHEST_MM:g}], not {value}")
+
+
+@dataclass(frozen=True)
+class Level:
+    """The same depth everywhere, below Z 0."""
+
+    depth_mm: float
+    needs_wall = False
+
+    def __post_init__(self) -> None:
+        _require_size("depth_mm", self.depth_mm)
+
+    @property
+    def deepest_mm(self) -> float:
+        return self.depth_mm
+
+    def depths_mm(self, x_mm: Reals, y_mm: Reals, wall_mm: Reals) -> Reals:
+        return np.full(x_mm.shape, self.depth_mm)
+
+
+@dataclass(frozen=True)
+class Cylinder:
+    """`depth_mm` below a cylinder (a fingerboard's radius) that lies along `axis` at `centre_mm` of the other and whose
+    crown is Z 0. `half_width_mm`: how far the board reaches from the crown."""
+
+    radius_mm: float
+    depth_mm: float
+    half_width_mm: float
+    axis: Literal["x", "y"] = "x"
+    centre_mm: float = 0.0
+    needs_wall = False
+
+    def __post_init__(self) -> None:
+        _require_size("radius_mm", self.radius_mm, 1e-3)
+        _require_size("depth_mm", self.depth_mm)
+        if not 0 < self.half_width_mm <= self.radius_mm:
+            raise SimulationError("target", f"half_width_mm must be in (0, {self.radius_mm:g}], not {self.half_width_mm}")
+
+    @property
+    def deepest_mm(self) -> float:
+        return self._sag(self.half_width_mm) + self.depth_mm
+
+    def _sag(self, away_mm: float) -> float:
+        return self.radius_mm - math.sqrt(self.radius_mm * self.radius_mm - away_mm * away_mm)
+
+    def depths_mm(self, x_mm: Reals, y_mm: Reals, wall_mm: Reals) -> Reals:
+        away = np.minimum(np.abs((y_mm if self.axis == "x" else x_mm) - self.centre_mm), self.half_width_mm)
+        sag: Reals = self.radius_mm - np.sqrt(self.radius_mm * self.radius_mm - away * away)
+        return sag + self.depth_mm
+
+
+@dataclass(frozen=True)
+class VCarve:
+    """What a V-bit of the full angle `angle_deg` and the flat tip `tip_diameter_mm` leaves where it touches the nearest walls,
+    no deeper than `most_mm`."""
+
+    angle_deg: float
+    most_mm: float
+    tip_diameter_mm: float = 0.0
+    needs_wall = True
+
+    def __post_init__(self) -> None:
+        _require_size("most_mm", self.most_mm, 1e-3)
+        if not (0 < self.angle_deg < 180 and 0 <= self.tip_diameter_mm <= HIGHEST_MM):
+            raise SimulationError("target", f"no V-bit has the angle {self.angle_deg} and the tip {self.tip_diameter_mm}")
+
+    @property
+    def deepest_mm(self) -> float:
+        return self.most_mm
+
+    def depths_mm(self, x_mm: Reals, y_mm: Reals, wall_mm: Reals) -> Reals:
+        slope = 1 / math.tan(math.radians(self.angle_deg) / 2)
+        return np.asarray(np.minimum(np.maximum(wall_mm, 0.0) * slope, self.most_mm), dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """An outline with holes (islands) and its floor. `floor_tolerance_mm`: how far the floor may be missed either way; a floor
+    that a tool meets at its flank only needs more. Raises SimulationError for rings that bound no area."""
+
+    outline: Ring
+    floor: Floor
+    holes: Sequence[Ring] = ()
+    floor_tolerance_mm: float = FLOOR_MM
+
+    def __post_init__(self) -> None:
+        for name, ring in (("outline", self.outline), *((f"hole {n}", hole) for n, hole in enumerate(self.holes))):
+            _require_ring(name, ring)
+        if not self.polygon.is_valid:
+            raise SimulationError("target", f"the region is no area: {shapely.is_valid_reason(self.polygon)}")
+
+    @cached_property
+    def polygon(self) -> Any:
+        return shapely.Polygon(np.asarray(self.outline), [np.asarray(hole) for hole in self.holes])
+
+    @cached_property
+    def rings(self) -> list[Any]:
+        """The outline counter-clockwise, holes clockwise."""
+        return polygons.region(_pairs(self.outline), [_pairs(hole) for hole in self.holes])
+
+    def depths_mm(self, x_mm: Reals, y_mm: Reals, beyond_mm: float = 0.0) -> Reals:
+        """The floor's depth at places of the region grown by `beyond_mm`."""
+        wall = np.zeros(x_mm.shape)
+        if self.floor.needs_wall:
+            points, edge = shapely.points(x_mm, y_mm), self.polygon.boundary
+            shapely.prepare(edge)
+            away = shapely.distance(edge, points)
+            shapely.prepare(self.polygon)
+            wall = np.where(shapely.contains_xy(self.polygon, x_mm, y_mm), away, -away) + beyond_mm
+        return self.floor.depths_mm(x_mm, y_mm, wall)
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """Where regions overlap, the deepest counts. `surface`: what lies outside of all; nothing may be cut below it."""
+
+    regions: tuple[Region, ...]
+    surface: Floor = field(default_factory=lambda: Level(0.0))
+
+    @property
+    def deepest_mm(self) -> float:
+        return max((region.floor.deepest_mm for region in self.regions), default=self.surface.deepest_mm)
+
+    @property
+    def bounds_mm(self) -> tuple[float, float, float, float] | None:
+        """Least X and Y, greatest X and Y; None without a region."""
+        if not self.regions:
+            return None
+        low_x, low_y, high_x, high_y = shapely.total_bounds([region.polygon for region in self.regions]).tolist()
+        return low_x, low_y, high_x, high_y
+
+    def allowed_lowest_mm(self, x_mm: Reals, y_mm: Reals, wall_mm: float = WALL_MM) -> Reals:
+        """Z of the lowest surface that may be left at each place (arrays of one shape); each region is taken as wider by
+        `wall_mm` all round. Floors as they are, without their tolerance."""
+        x, y = np.asarray(x_mm, dtype=np.float64), np.asarray(y_mm, dtype=np.float64)
+        deepest = self.surface.depths_mm(x, y, np.zeros(x.shape))
+        for region in self.regions:
+            grown = region.polygon.buffer(wall_mm) if wall_mm else region.polygon
+            shapely.prepare(grown)
+            inside = shapely.contains_xy(grown, x, y)
+            if inside.any():
+                deepest[inside] = np.maximum(deepest[inside], region.depths_mm(x[inside], y[inside], wall_mm))
+        return -deepest
+
+    def tolerances_mm(self, x_mm: Reals, y_mm: Reals) -> Reals:
+        """How much lower than allowed a place may be: the largest tolerance of the regions there."""
+        out = np.full(np.shape(x_mm), FLOOR_MM)
+        for region in self.regions:
+            if region.floor_tolerance_mm > FLOOR_MM:
+                inside = shapely.contains_xy(region.polygon.buffer(WALL_MM), x_mm, y_mm)
+                out[inside] = np.maximum(out[inside], region.floor_tolerance_mm)
+        return out
+
+
+def pocket_target(boundary: Ring, islands: Sequence[Ring], depth_mm: float) -> Target:
+    return Target((Region(boundary, Level(depth_mm), islands),))
+
+
+def _pairs(ring: Ring) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in ring]
+
+
+def _require_ring(name: str, ring: Ring) -> None:
+    p = np.asarray(ring, dtype=np.float64)
+    if p.ndim != 2 or p.shape[1] != 2 or len(p) < 3:
+        raise SimulationError("target", f"{name}: a ring has at least three points of X and Y")
+    bad = ~(np.abs(p) <= FARTHEST_MM).all(axis=1)
+    if bad.any():
+        n = int(np.argmax(bad))
+        raise SimulationError("target", f"{name}: point {n} {tuple(p[n].tolist())} is no place within {FARTHEST_MM:g} mm")
+    if abs(polygons.signed_area_mm2(p)) < 1e-9:
+        raise SimulationError("target", f"{name} has no area")
