@@ -14,14 +14,14 @@ from rmos.cam_accel.gcode import NO_OFFSETS, OFFSET_CODES, GcodeError, Program
 from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
-from rmos.cam_accel.timing import limits_of
-from rmos.contracts.designs import PocketDesign
 from rmos.cam_accel.simulate import gate
 from rmos.cam_accel.simulate.collisions import Holder, shank
 from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.report import Setup
 from rmos.cam_accel.simulate.target import pocket_target
+from rmos.cam_accel.timing import limits_of
 from rmos.cam_accel.tools import ToolShape, shape_of
+from rmos.contracts.designs import PocketDesign
 from rmos.contracts.events import JobAssessed, MachineFacts, PathFacts, ToolFacts, VerificationData
 from rmos.contracts.jobs import Job
 from rmos.contracts.toolpath import Toolpath

@@ -10,10 +10,9 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from rmos.cam_accel import engagement, gcode, geometry, timing
+from rmos.cam_accel import engagement, fit, gcode, geometry, timing
 from rmos.cam_accel.drawing import contours
 from rmos.cam_accel.drawing.contours import Joined, Reals
-from rmos.cam_accel import engagement, fit, gcode, geometry, timing
 from rmos.cam_accel.engagement import Engagement
 from rmos.cam_accel.gcode import NO_OFFSETS, Program
 from rmos.cam_accel.gcode.faults import describe
@@ -82,10 +81,13 @@ class ReferenceKernels:
 
     def move_times_total_s(self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]) -> NDArray[np.float64]:
         return timing.move_times_total_s(path, limits, feed_factors)
+
     def join_segments(self, x: Reals, y: Reals, mid_x: Reals, mid_y: Reals, tolerance_mm: float) -> Joined:
         return contours.join(x, y, mid_x, mid_y, tolerance_mm)
+
     def fit(self, path: Toolpath, tolerance_mm: float, arcs: bool = True) -> Toolpath:
         return fit.fit(path, tolerance_mm, arcs)
+
     def heightmap(
         self, path: Toolpath, profile: Profile, grid: Grid, heights: Cells, bottom_units: int, holder: Sequence[Profile] = ()
     ) -> Heightmap:
@@ -127,12 +129,15 @@ class NativeKernels:
         factors = np.array(feed_factors, dtype=np.float64)
         totals: NDArray[np.float64] = self.module.move_times_total_s(*columns, limits.numbers(), factors)
         return totals
+
     def join_segments(self, x: Reals, y: Reals, mid_x: Reals, mid_y: Reals, tolerance_mm: float) -> Joined:
         return Joined(*self.module.join_segments(x, y, mid_x, mid_y, tolerance_mm))
+
     def fit(self, path: Toolpath, tolerance_mm: float, arcs: bool = True) -> Toolpath:
         fit.require_tolerance(tolerance_mm)
         states = path.spindle_rpm, path.tool, path.switches
         return fit.assembled(path, *self.module.fit(*_arguments(path), *states, tolerance_mm, arcs))
+
     def heightmap(
         self, path: Toolpath, profile: Profile, grid: Grid, heights: Cells, bottom_units: int, holder: Sequence[Profile] = ()
     ) -> Heightmap:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rmos.contracts.designs import FretSlotsDesign, NutSlotsDesign, SawDesign
 from rmos.contracts.evaluation import EvaluateRequest
-from rmos.feasibility.domain.fretboard import Line, angle_deg, fan_of, fret_lines, misplaced_mm
+from rmos.contracts.fretboard import Line, angle_deg, fan_of, fret_lines, misplaced_mm
 from rmos.feasibility.domain.model import Triple
 from rmos.feasibility.gather.context import Known
 from rmos.feasibility.gather.places import depth_facts

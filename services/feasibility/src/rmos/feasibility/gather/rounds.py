@@ -7,7 +7,7 @@ import math
 
 from rmos.contracts.designs import DrillDesign, HelicalDesign, RosetteDesign
 from rmos.contracts.evaluation import EvaluateRequest
-from rmos.feasibility import feeds
+from rmos.contracts.rosette import kerf_drift_deg
 from rmos.feasibility.gather.context import Known
 from rmos.feasibility.gather.places import deepest, depth_facts, least, nearest_mm, span_mm, travel
 from rmos.feasibility.presets import Tool
@@ -34,7 +34,7 @@ def rosette(request: EvaluateRequest, design: RosetteDesign, tool: Tool | None) 
     radius = (design.outer_diameter + design.inner_diameter) / 4
     drift = None
     if design.tiles is not None and design.kerf is not None:
-        drift = feeds.kerf_drift_deg(design.tiles, design.kerf, radius)
+        drift = kerf_drift_deg(design.tiles, design.kerf, radius)
     return {
         **depth_facts(request, depth), **_round(outer), "stepover_ratio": request.cut.stepover_ratio,
         "is_slot": False, "width_mm": width, "smallest_feature_mm": width, "wall_mm": min((channels[0][0], *walls)),
