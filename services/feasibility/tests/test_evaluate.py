@@ -255,7 +255,7 @@ def _draw_lines(draw: st.DrawFn, mode: str, body: Body) -> None:
         del design["lines"], design["line_width"]
         design["regions"] = [{"boundary": b} for b in draw(st.lists(ring(), min_size=1, max_size=2))]
     elif mode == "slot" and draw(st.booleans()):
-        design |= {"line": draw(st.lists(POINT, min_size=2, max_size=6)), "end_depth": draw(SIGNED)}
+        design |= {"line": draw(st.lists(POINT, min_size=2, max_size=6)), "end_depth": draw(SIGNED), "floor": "sloped"}
     elif mode == "ledge" and draw(st.booleans()):
         design |= {"contour": draw(ring()), "purfling": {"width": draw(MM), "depth": draw(SIGNED)}}
     elif mode == "saw" and draw(st.booleans()):

@@ -157,16 +157,29 @@ class VcarveDesign(Sized):
 
 
 class SlotDesign(Sized):
-    """Mode `slot`: a channel along a centre line, as for a truss rod. Its floor falls or rises evenly along the line from
-    `depth` to `end_depth` where that is stated."""
+    """Mode `slot`: a channel along a centre line, as for a truss rod; the line ends where the channel does, or beyond the
+    stock where that end is open. Its floor is `level`; `sloped`, evenly from `depth` to `end_depth`; `ramped`, rising to the
+    surface over `ramp` at both ends; or `curved`, an arc from `end_depth` at the ends to `depth` in the middle."""
 
-    lengths = ("line", "width", "depth", "end_depth", "wall")
+    lengths = ("line", "width", "depth", "end_depth", "ramp", "wall")
 
     line: Line
     width: Length
     depth: Depth
     end_depth: Depth | None = None
+    floor: Literal["level", "sloped", "ramped", "curved"] = "level"
+    ramp: Length | None = None
+    open_start: bool = False
+    open_end: bool = False
     wall: Length | None = None
+
+    @model_validator(mode="after")
+    def _floor_is_told_whole(self) -> Self:
+        if (self.end_depth is not None) != (self.floor in ("sloped", "curved")):
+            raise ValueError(f"end_depth belongs to a sloped or curved floor, and is needed there; this one is {self.floor}")
+        if (self.ramp is not None) != (self.floor == "ramped"):
+            raise ValueError(f"ramp belongs to a ramped floor, and is needed there; this one is {self.floor}")
+        return self
 
 
 class LedgeStep(Sized):
@@ -214,9 +227,9 @@ class Slices(Sized):
 
 class SawDesign(Sized):
     """Mode `saw`: a cut with a blade, or several that take slices off a block. `exposure` is how far the blade stands out
-    beyond the workpiece."""
+    beyond the workpiece; `flange_diameter` is that of what holds the blade, which must clear the block."""
 
-    lengths = ("length", "depth", "exposure", "slices")
+    lengths = ("length", "depth", "exposure", "slices", "flange_diameter")
 
     cut: Literal["rip", "crosscut", "miter", "bevel", "dado"]
     length: Length
@@ -226,6 +239,7 @@ class SawDesign(Sized):
     bevel_deg: Angle | None = None
     riving_knife: bool | None = None
     slices: Slices | None = None
+    flange_diameter: Length | None = None
 
 
 class FretSlotsDesign(Sized):

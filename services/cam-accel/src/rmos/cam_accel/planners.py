@@ -1,0 +1,198 @@
+"""Which planner makes the toolpath of a design? One for each mode; every number is the job's own."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from rmos.cam_accel import fit
+from rmos.cam_accel.plan.bore import BoreRequest, plan_bore
+from rmos.cam_accel.plan.channel import ChannelRequest, plan_channel
+from rmos.cam_accel.plan.cut import Cut, PlanError
+from rmos.cam_accel.plan.drill import DrillRequest, Hole, plan_drill
+from rmos.cam_accel.plan.frets import FretSlotsRequest, plan_fret_slots
+from rmos.cam_accel.plan.ledge import Ledge, LedgeRequest, plan_ledges
+from rmos.cam_accel.plan.nut import NutSlotsRequest, StringSlot, plan_nut_slots
+from rmos.cam_accel.plan.profile import ProfileRequest, Tabs, plan_profile
+from rmos.cam_accel.plan.rosette import RosetteRequest, plan_rosette
+from rmos.cam_accel.plan.saw import SawRequest, plan_saw
+from rmos.cam_accel.tools import ToolShape, shape_of
+from rmos.contracts.designs import (
+    DrillDesign,
+    FretSlotsDesign,
+    HelicalDesign,
+    LedgeDesign,
+    NutSlotsDesign,
+    ProfileDesign,
+    RosetteDesign,
+    SawDesign,
+    SlotDesign,
+)
+from rmos.contracts.events import BladeFacts, ToolFacts
+from rmos.contracts.fretboard import fret_lines
+from rmos.contracts.jobs import Job
+from rmos.contracts.toolpath import COLUMNS, Toolpath, from_columns
+
+RAMP_DEG, FRET_OVERRUN_MM = 3.0, 1.0
+"""Where the job states none: how steep ramps are, and how far a through slot runs beyond the board."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A job in mm, and what is known of its tool or blade."""
+
+    job: Job
+    tool: ToolFacts | None
+    blade: BladeFacts | None = None
+
+    @property
+    def stepover_ratio(self) -> float:
+        return float(_stated("/cut/stepover_ratio", self.job.cut.stepover_ratio))
+
+    @property
+    def ramp_deg(self) -> float:
+        return self.job.cut.ramp_deg or RAMP_DEG
+
+    def shape(self) -> ToolShape:
+        if self.job.mode == "saw":
+            return ToolShape("flat", _stated("/blade_id", self.blade).kerf_mm)
+        try:
+            return shape_of(_stated("/tool_id", self.tool))
+        except ValueError as error:
+            raise PlanError("/tool_id", str(error)) from error
+
+    def cut(self) -> Cut:
+        """A drill goes down at its plunge feed alone, in the strokes of its design."""
+        cut, design = self.job.cut, self.job.design
+        stepdown, feed, plunge = cut.stepdown, cut.feed_per_min, _stated("/cut/plunge_per_min", cut.plunge_per_min)
+        if isinstance(design, DrillDesign):
+            stepdown, feed = max(design.depths), plunge
+        return Cut(
+            self.shape(), _stated("/cut/stepdown", stepdown), _stated("/cut/feed_per_min", feed), plunge,
+            _stated("/cut/spindle_rpm", cut.spindle_rpm), self.job.options.safe_z, cut.direction != "conventional",
+        )  # fmt: skip
+
+
+def _stated(pointer: str, value: Any) -> Any:
+    if value is None:
+        raise PlanError(pointer, "is missing: nothing is planned with a number that nobody stated")
+    return value
+
+
+def _profile(order: Order, d: ProfileDesign) -> Toolpath:
+    cut = order.job.cut
+    tabs = None if d.tabs is None else Tabs(d.tabs.count, d.tabs.width, d.tabs.height)
+    allowance = 0.0 if cut.finish_pass is False else cut.finish_allowance or 0.0
+    return plan_profile(ProfileRequest(
+        order.cut(), d.contour, d.closed, d.side, d.depth, 0.0, tabs, cut.lead_radius or 0.0, allowance, order.ramp_deg,
+    ))  # fmt: skip
+
+
+def _drill(order: Order, d: DrillDesign) -> Toolpath:
+    holes = [Hole(hole.x, hole.y, hole.depth) for hole in d.holes]
+    return plan_drill(DrillRequest(order.cut(), holes, d.diameter, d.depth, d.peck, dwell_s=d.dwell_s))
+
+
+def _helical(order: Order, d: HelicalDesign) -> Toolpath:
+    return plan_bore(BoreRequest(order.cut(), d.centers, d.diameter, d.depth, order.stepover_ratio))
+
+
+def _slot(order: Order, d: SlotDesign) -> Toolpath:
+    if len(d.line) > 2:
+        raise PlanError("/design/line", "a bent channel is not planned along its line: state its outline in mode pocket")
+    return plan_channel(ChannelRequest(
+        order.cut(), d.line[0], d.line[1], d.width, d.depth, d.floor, d.ramp or 0.0, d.end_depth, d.open_start, d.open_end,
+        order.ramp_deg,
+    ))  # fmt: skip
+
+
+def _ledge(order: Order, d: LedgeDesign) -> Toolpath:
+    steps = [Ledge(d.width, d.depth)]
+    steps += [] if d.purfling is None else [Ledge(d.total_width, d.purfling.depth)]
+    return plan_ledges(LedgeRequest(order.cut(), d.contour, steps, order.stepover_ratio))
+
+
+def _fret_slots(order: Order, d: FretSlotsDesign) -> Toolpath:
+    bass, square = d.bass_scale_length or d.scale_length, d.perpendicular_fret or 0.0
+    lines = d.lines or fret_lines(d.scale_length, bass, d.frets, d.nut_width, d.heel_width, square)
+    overrun, blind = FRET_OVERRUN_MM if d.overrun is None else d.overrun, d.blind_inset is not None
+    path = plan_fret_slots(FretSlotsRequest(
+        order.cut(), lines, d.slot_width, d.depth, d.radius, d.heel_radius, ends="blind" if blind else "through",
+        overrun_mm=overrun, inset_mm=d.blind_inset or 0.0, nut_compensation_mm=d.nut_compensation, ramp_deg=order.ramp_deg,
+    ))  # fmt: skip
+    return placed(path, d.origin, d.rotation_deg)
+
+
+def _nut_slots(order: Order, d: NutSlotsDesign) -> Toolpath:
+    slots = [StringSlot(slot.position, slot.width, slot.depth) for slot in d.slots]
+    return plan_nut_slots(NutSlotsRequest(order.cut(), slots, d.length, _stated("/design/slot_length", d.slot_length)))
+
+
+def _rosette(order: Order, d: RosetteDesign) -> Toolpath:
+    """One channel after the other, from the middle outwards."""
+    cut, stepover = order.cut(), order.stepover_ratio
+    rings = [plan_rosette(RosetteRequest(cut, outer, inner, depth, stepover, d.center)) for inner, outer, depth in d.channels]
+    return joined(rings)
+
+
+def _saw(order: Order, d: SawDesign) -> Toolpath:
+    if d.slices is None:
+        raise PlanError("/design/slices", "is missing: a single cut is made by hand on the saw, slices are cut by the machine")
+    blade, s = _stated("/blade_id", order.blade), d.slices
+    return plan_saw(SawRequest(
+        order.cut(), blade.diameter_mm, _stated("/design/flange_diameter", d.flange_diameter), s.count, s.thickness, s.block,
+        d.length, d.depth, trim_mm=s.trim,
+    ))  # fmt: skip
+
+
+PLANNERS: dict[str, Callable[[Order, Any], Toolpath]] = {
+    "profile": _profile, "drill": _drill, "helical": _helical, "slot": _slot, "ledge": _ledge, "fret_slots": _fret_slots,
+    "nut_slots": _nut_slots, "rosette": _rosette, "saw": _saw,
+}  # fmt: skip
+
+
+def plan(order: Order) -> Toolpath:
+    """The toolpath of a designed job, simplified and arcs fitted where `options.fit_tolerance` says how far.
+
+    Raises PlanError with a pointer into the job.
+    """
+    planner = PLANNERS.get(order.job.mode)
+    if planner is None:
+        raise PlanError("/mode", f"mode {order.job.mode!r} has no planner")
+    try:
+        path = planner(order, order.job.design)
+    except PlanError as error:
+        raise PlanError(_in_job(error.pointer), error.reason) from error
+    tolerance = order.job.options.fit_tolerance
+    return path if tolerance is None else fit.fit(path, tolerance)
+
+
+def _in_job(pointer: str) -> str:
+    """Planners name their own fields, which say mm; a job's do not."""
+    return re.sub(r"_mm\b", "", pointer)
+
+
+def placed(path: Toolpath, origin: tuple[float, float], rotation_deg: float) -> Toolpath:
+    """The path turned about Z 0, counter-clockwise, then moved so that its zero lies at `origin`, mm."""
+    if origin == (0.0, 0.0) and rotation_deg == 0:
+        return path
+    cosine, sine = math.cos(math.radians(rotation_deg)), math.sin(math.radians(rotation_deg))
+
+    def turned(x: Any, y: Any) -> tuple[Any, Any]:
+        return cosine * x - sine * y, sine * x + cosine * y
+
+    x, y = turned(path.x_mm, path.y_mm)
+    i, j = turned(path.i_mm, path.j_mm)
+    start_x, start_y = turned(*path.start_mm[:2])
+    start = (start_x + origin[0], start_y + origin[1], path.start_mm[2])
+    return replace(path, x_mm=x + origin[0], y_mm=y + origin[1], i_mm=i, j_mm=j, start_mm=start)
+
+
+def joined(paths: list[Toolpath]) -> Toolpath:
+    """One after the other; each ends lifted, and begins at safe Z."""
+    columns = {name: np.concatenate([getattr(path, name) for path in paths]) for name in COLUMNS}
+    return from_columns(columns, paths[0].start_mm)
