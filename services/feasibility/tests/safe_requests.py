@@ -68,7 +68,7 @@ SAFE_REQUESTS: dict[str, Body] = {
         "design": {"line": [[0, 0], [400, 0]], "width": 6.4, "depth": 9.5, "wall": 20},
     },
     "ledge": {
-        "mode": "ledge", **WHERE, "cut": LINE_CUT, "options": {"stock_thickness": 40, "stickout": 25},
+        "mode": "ledge", **WHERE, "cut": {**LINE_CUT, "stepover_ratio": 0.4}, "options": {"stock_thickness": 40, "stickout": 25},
         "design": {
             "contour": [[0, 0], [300, 0], [300, 200], [0, 200]], "width": 2.4, "depth": 6, "wall": 40,
             "purfling": {"width": 1.5, "depth": 1.5},

@@ -151,7 +151,7 @@ LENGTHS = {
     "heel_width", "slot_width", "position", "width", "outer_diameter", "inner_diameter", "kerf", "diameter", "stepdown",
     "feed_per_min", "plunge_per_min", "stock_thickness", "stickout", "safe_z", "g54", "previous_diameter", "contour", "height", "x",
     "y", "peck", "line", "line_width", "end_depth", "thickness", "trim", "block", "radius", "heel_radius", "blind_inset", "overrun",
-    "nut_compensation", "origin", "center", "centers", "slot_length", "finish_allowance", "low", "high", "tolerance",
+    "nut_compensation", "origin", "center", "centers", "overcut", "ramp", "spoilboard", "finish_allowance", "low", "high", "tolerance",
 }  # fmt: skip
 EDGES = [
     0.001, 0.08, 0.1, 0.2, 0.3, 0.58, 0.6, 0.65, 0.8, 1.0, 1.2, 1.5, 1.7, 1.74, 1.8, 2.0, 2.9, 3.0, 3.6, 4.8, 5.0, 6.0, 9.0, 12.0,
@@ -248,6 +248,7 @@ def _draw_lines(draw: st.DrawFn, mode: str, body: Body) -> None:
     if mode == "profile" and draw(st.booleans()):
         closed = draw(st.booleans())
         design |= {"closed": closed, "contour": draw(ring()) if closed else draw(st.lists(POINT, min_size=2, max_size=6))}
+        design |= {"through": True, "overcut": draw(MM)} if draw(st.booleans()) else {}
         design |= {"side": draw(st.sampled_from(["on", "left", "right", *["outside", "inside"] * closed])), "tabs": draw(TABS)}
     elif mode == "drill" and draw(st.booleans()):
         design["holes"] = [{"x": x, "y": y} for x, y in draw(st.lists(POINT, min_size=1, max_size=6))]
@@ -255,7 +256,7 @@ def _draw_lines(draw: st.DrawFn, mode: str, body: Body) -> None:
         del design["lines"], design["line_width"]
         design["regions"] = [{"boundary": b} for b in draw(st.lists(ring(), min_size=1, max_size=2))]
     elif mode == "slot" and draw(st.booleans()):
-        design |= {"line": draw(st.lists(POINT, min_size=2, max_size=6)), "end_depth": draw(SIGNED), "floor": "sloped"}
+        design |= {"line": draw(st.lists(POINT, min_size=2, max_size=2)), "floor": "curved", "end_depth": draw(SIGNED)}
     elif mode == "ledge" and draw(st.booleans()):
         design |= {"contour": draw(ring()), "purfling": {"width": draw(MM), "depth": draw(SIGNED)}}
     elif mode == "saw" and draw(st.booleans()):
@@ -271,6 +272,8 @@ def _draw_lines(draw: st.DrawFn, mode: str, body: Body) -> None:
         }
     if mode not in ("gcode", "saw", "drill", "vcarve") and draw(st.integers(0, 3)) == 0:
         body["cut"]["finish_allowance"] = draw(MM)
+    if draw(st.integers(0, 3)) == 0:
+        body["options"]["spoilboard"] = draw(MM)
     if 0 < design.get("depth", 0) <= design.get("peck", 0):
         del design["peck"]
     if 0 < design.get("depth", 0) <= design.get("tabs", {}).get("height", 0):
@@ -386,7 +389,7 @@ def test_where_a_contour_begins_and_which_way_it_runs_change_nothing(body: Body,
 FREE = {("gcode", "cut", name) for name in SAFE_REQUESTS["gcode"]["cut"]}
 """A program has settings of its own, and its toolpath is what is judged."""
 BY_DEFAULT = {
-    "units", "islands", "safe_z", "feed_override_percent", "through", "tabs", "purfling", "end_depth", "peck", "slices", "rings",
+    "units", "islands", "safe_z", "feed_override_percent", "through", "overcut", "tabs", "purfling", "floor", "end_depth", "spoilboard", "peck", "slices", "rings",
     "radius", "heel_radius", "overrun", "finish_allowance", "closed", "centers",
 }  # fmt: skip
 """What means something by default (mm, none, 5 mm, as set, in one stroke, flat): tested by itself."""

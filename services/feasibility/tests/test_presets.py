@@ -291,3 +291,34 @@ def test_presets_and_rules_know_the_same_classes() -> None:
     assert get_args(model.MachineClass) == MACHINE_CLASSES
     assert get_args(model.ToolKind) == TOOL_KINDS
     assert get_args(SawDesign.model_fields["cut"].annotation) == CUT_KINDS
+
+
+BULL = """[bull_6]
+name = "Bull nose 6 mm"
+kind = "bull"
+diameter_mm = 6.0
+corner_radius_mm = {radius}
+flutes = 2
+flute_length_mm = 20.0
+stickout_mm = 25.0
+shank_diameter_mm = 6.0
+max_rpm = 24000.0
+modulus_mpa = 580000.0
+center_cutting = true
+"""
+
+
+def test_a_shop_may_have_a_bull_nose(tmp_path: Path) -> None:
+    assert load_presets(write(tmp_path, tools=BULL.format(radius=1.5))).tools["bull_6"].corner_radius_mm == 1.5
+
+
+@pytest.mark.parametrize("radius", [3.0, 4.0, 0.0, -1.0])
+def test_a_corner_that_no_bull_nose_has_is_refused(tmp_path: Path, radius: float) -> None:
+    assert "corner_radius_mm" in problems(write(tmp_path, tools=BULL.format(radius=radius)))
+
+
+def test_a_bull_nose_states_its_corner_and_no_other_tool_does(tmp_path: Path) -> None:
+    bare = BULL.replace("corner_radius_mm = {radius}\n", "")
+    assert "corner_radius_mm belongs to a bull nose" in problems(write(tmp_path, tools=bare))
+    flat = BULL.format(radius=1.5).replace('"bull"', '"flat"')
+    assert "corner_radius_mm belongs to a bull nose" in problems(write(tmp_path, tools=flat))

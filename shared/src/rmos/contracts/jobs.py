@@ -18,7 +18,7 @@ Post = Literal[
 ]  # fmt: skip
 """The controllers that a program can be written for."""
 _CLEARING = ("rings", "spiral", "lanes", "adaptive")
-STRATEGIES: dict[str, tuple[str, ...]] = {"pocket": _CLEARING, "rest": _CLEARING, "slot": ("rings", "trochoid")}
+STRATEGIES: dict[str, tuple[str, ...]] = {"pocket": _CLEARING, "rest": _CLEARING, "slot": ("lanes", "trochoid")}
 """The ways to clear that each mode knows; the others know one."""
 
 
@@ -26,9 +26,9 @@ class CutSettings(Sized):
     """How the tool shall move. Lengths and feeds in the job's units (per minute); no number that cuts has a default.
 
     `strategy`: the way to clear, one of those of the mode. `entry`: the way down into the material, `ramp_deg` its slope.
-    `finish_allowance` and `floor_allowance`: what roughing leaves at walls and on the floor; `finish_pass`: whether a last pass
-    takes it. `lead_radius`: of the arc on which a cut enters a wall and leaves it. `tolerance`: how far the tool's way may lie
-    from the exact one, never into the part.
+    `finish_allowance` and `floor_allowance`: what roughing leaves at walls and on the floor; `finish_pass`: where a last
+    pass takes it, at every level, once at full depth, or not at all. `lead_radius`: of the arc on which a cut enters a wall and
+    leaves it. `tolerance`: how far the tool's way may lie from the exact one, never into the part.
     """
 
     lengths = ("stepdown", "feed_per_min", "plunge_per_min", "finish_allowance", "floor_allowance", "lead_radius", "tolerance")
@@ -44,7 +44,7 @@ class CutSettings(Sized):
     direction: Literal["climb", "conventional"] | None = None
     finish_allowance: Allowance | None = None
     floor_allowance: Allowance | None = None
-    finish_pass: bool | None = None
+    finish_pass: Literal["none", "levels", "depth"] | None = None
     lead_radius: Positive | None = None
     tolerance: Positive | None = None
 
@@ -69,6 +69,7 @@ class Fixture(Sized):
 
     lengths = ("low", "high")
 
+    name: str = Field(default="", max_length=64)
     low: Point3
     high: Point3
 
@@ -81,13 +82,15 @@ class Fixture(Sized):
 
 
 class Options(Sized):
-    """Facts of the set-up and choices. Lengths in the job's units. `coolant`: air or mist at the cut. A `safe_z`
-    that is not stated is 5 mm in either unit. `fit_tolerance`: within it the planned moves may become arcs and fewer lines;
-    where it is not stated they are written as planned."""
+    """Facts of the set-up and choices. Lengths in the job's units. `spoilboard`: how thick the board below the
+    stock is that may be cut into. `coolant`: air or mist at the cut. A `safe_z` that is not stated is 5 mm in either unit.
+    `fit_tolerance`: within it the planned moves may become arcs and fewer lines; where it is not stated they are written as
+    planned."""
 
-    lengths = ("stock_thickness", "stickout", "safe_z", "offsets", "fixtures", "fit_tolerance")
+    lengths = ("stock_thickness", "spoilboard", "stickout", "safe_z", "offsets", "fixtures", "fit_tolerance")
 
     stock_thickness: Positive | None = None
+    spoilboard: Positive | None = None
     stickout: Positive | None = None
     safe_z: Number = 5.0
     coolant: bool | None = None

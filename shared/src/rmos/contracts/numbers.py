@@ -19,6 +19,9 @@ Number = Annotated[float, Field(strict=True, gt=-1e6, lt=1e6), AfterValidator(_s
 """Strict: a text or a truth value where a number belongs is a mistake. Bounded: no product of a few is infinite."""
 Positive = Annotated[float, Field(ge=1e-6, lt=1e6, strict=True)]
 """From a billionth of a metre: no quotient of a few is infinite, and no length in inches becomes none in mm."""
+Length = Positive
+Depth = Number
+"""A depth that is not positive is judged, not refused: feasibility says RED and why."""
 Allowance = Annotated[float, Field(ge=0, lt=1e6, strict=True), AfterValidator(_something_or_nothing)]
 Angle = Annotated[float, Field(ge=-60, le=60, strict=True)]
 Count = Annotated[int, Field(ge=1, le=1000, strict=True)]

@@ -52,6 +52,7 @@ class Facts:
     burn: float | None = _fact("tendency to burn, 0 to 1", _MATERIAL)
     energy_high_j_cm3: float | None = _fact("upper end of the specific cutting energy", _MATERIAL)
     stock_thickness_mm: float | None = _fact("thickness of the stock", "options.stock_thickness")
+    spoilboard_mm: float | None = _fact("thickness of the board below the stock that may be cut into", "options.spoilboard")
     floor_mm: float | None = _fact("material left below the cut", "options.stock_thickness")
     travel_mm: Triple | None = _fact("travel that the design needs on each axis", "design and options.safe_z")
     outline_sound: bool | None = _fact("whether outlines neither cross nor leave each other", "design")

@@ -38,8 +38,9 @@ register(Family("Reach of the tool", LEVEL, "tool presets"), (
 ))  # fmt: skip
 
 register(_TOOL, (
-    ("M004", R, "setup", "the toolpath goes deeper than the stock", "The tool goes on into the bed.",
-     "use thicker stock or a shallower cut", "path_min_mm stock_thickness_mm", lambda lo, t: above(-lo[2], t + 1e-9)),
+    ("M004", R, "setup", "the toolpath goes deeper than the stock and a spoil board below it", "The tool goes on into the bed.",
+     "use thicker stock, a spoil board or a shallower cut", "path_min_mm stock_thickness_mm spoilboard_mm?",
+     lambda lo, t, board: above(-lo[2], t + (board or 0.0) + 1e-9)),
     ("M005", R, "tool", "a spindle speed of the toolpath is above the tool's", "A tool beyond its speed can burst.",
      "lower the speed", "path_max_rpm tool_max_rpm", lambda hi, m: above(hi, m, "rpm")),
     ("M009", R, "tool", "the requested speed is above the tool's", "A tool beyond its speed can burst.", "lower the speed",

@@ -21,7 +21,7 @@ STEPS = {"feed_mm_min": 5.0, "spindle_rpm": 10.0, "plunge_mm_min": 5.0, "stepdow
 """The settings that may change, those first that a shop changes first, and the step they are rounded to."""
 SPAN = {"spindle_rpm": (1000.0, 100_000.0), "feed_mm_min": (5.0, 100_000.0), "plunge_mm_min": (5.0, 100_000.0),
         "stepdown_mm": (0.01, 200.0), "stepover_ratio": (0.01, 1.0)}  # fmt: skip
-GIVEN = {("helical", "stepover_ratio"), ("profile", "stepover_ratio"), ("ledge", "stepover_ratio")}
+GIVEN = {("helical", "stepover_ratio"), ("profile", "stepover_ratio")}
 """What follows from the mode and cannot be set."""
 COUNTS = ("flutes", "blade_teeth", "loop_count", "fret_count", "peck_count", "path_rapid_cuts", "path_still_cuts")
 NOT_NAMED = ("energy_high_j_cm3", "tool_modulus_mpa", "burn", "runout_mm")

@@ -18,8 +18,9 @@ register(_SPUN, (
      "choose a tool", _D, positive),
     ("F004", R, "cut", "cutting depth is not below the surface", "A cut above the surface cuts nothing, or zero is wrong.",
      "set a positive depth", _Z, positive),
-    ("F022", R, "setup", "the cut is deeper than the stock", "The tool goes on into the bed, a clamp or the vacuum pod.",
-     "use thicker stock or a shallower cut", f"{_Z} stock_thickness_mm", above),
+    ("F022", R, "setup", "the cut is deeper than the stock and a spoil board below it", "The tool goes on into the bed, a clamp"
+     " or the vacuum pod.", "use thicker stock, a spoil board or a shallower cut", f"{_Z} stock_thickness_mm spoilboard_mm?",
+     lambda z, t, board: above(z, t + (board or 0.0))),
     ("F024", R, "material", "the hardness of the material is said to be unknown", "Every limit depends on the material.",
      "find out what the material is", "hardness", lambda h: flag(h == UNKNOWN_HARDNESS)),
     ("F033", R, "tool", "the cut is deeper than the flutes", "Above the flutes the shank rubs, burns and pushes the part.",

@@ -27,7 +27,7 @@ def of_settings(request: EvaluateRequest) -> Known:
     return {
         "stepdown_mm": cut.stepdown, "feed_mm_min": _times(cut.feed_per_min, override(request)),
         "plunge_mm_min": _times(cut.plunge_per_min, override(request)), "spindle_rpm": cut.spindle_rpm,
-        "stock_thickness_mm": options.stock_thickness, "coolant": options.coolant,
+        "stock_thickness_mm": options.stock_thickness, "spoilboard_mm": options.spoilboard, "coolant": options.coolant,
         "feed_override_percent": options.feed_override_percent,
         "finish_allowance_mm": cut.finish_allowance if request.mode in ROUTER and request.mode != "gcode" else None,
         **({} if request.mode == "gcode" else {"safe_z_mm": options.safe_z}),

@@ -16,10 +16,11 @@ _BEYOND = {"outside": 1.0, "inside": -1.0, "on": 0.0, "left": 1.0, "right": 1.0}
 
 def profile(request: EvaluateRequest, design: ProfileDesign, tool: Tool | None) -> Known:
     """Inside of a contour the tool must fit in; outside of it the part itself is a wall."""
+    depth = design.depth + (design.overcut or 0.0)
     return {
-        **_FULL_WIDTH, **depth_facts(request, design.depth), **_contour(design), **_through(request, design),
+        **_FULL_WIDTH, **depth_facts(request, depth), **_contour(design), **_through(request, design, depth),
         "tab_gap_mm": _tab_gap_mm(design, tool), "loop_count": 1,
-        "travel_mm": travel(request, tool, span_mm(design.contour), design.depth, _BEYOND[design.side]),
+        "travel_mm": travel(request, tool, span_mm(design.contour), depth, _BEYOND[design.side]),
     }  # fmt: skip
 
 
@@ -35,13 +36,13 @@ def _contour(design: ProfileDesign) -> Known:
     return {"outline_sound": shape.sound, "wall_mm": least(design.wall, narrow) if design.side == "outside" else design.wall}
 
 
-def _through(request: EvaluateRequest, design: ProfileDesign) -> Known:
+def _through(request: EvaluateRequest, design: ProfileDesign, depth: float) -> Known:
     if not design.through:
         return {"part_held": True}
     thickness = request.options.stock_thickness
     return {
         "floor_mm": None,
-        "uncut_mm": None if thickness is None else thickness - design.depth,
+        "uncut_mm": None if thickness is None else thickness - depth,
         "part_held": design.tabs is not None or not design.closed,
     }
 
@@ -71,7 +72,7 @@ def ledge(request: EvaluateRequest, design: LedgeDesign, tool: Tool | None) -> K
     inner = None if shape.narrowest_mm is None else min(shape.narrowest_mm, shape.width_mm) - 2 * design.total_width
     return {
         **_FULL_WIDTH, **depth_facts(request, depth), "is_slot": False, "outline_sound": shape.sound,
-        "stepover_ratio": None if tool is None else min(1.0, max(steps) / tool.diameter_mm),
+        "stepover_ratio": request.cut.stepover_ratio,
         "wall_mm": least(None if design.wall is None else design.wall - design.total_width, inner),
         "width_mm": min(steps), "length_mm": shape.length_mm,
         "travel_mm": travel(request, tool, shape.span_mm, depth, 1.0),

@@ -24,16 +24,17 @@ def saw(request: EvaluateRequest, design: SawDesign, tool: Tool | None) -> Known
 
 def fret_slots(request: EvaluateRequest, design: FretSlotsDesign, tool: Tool | None) -> Known:
     treble, bass = design.scale_length, design.bass_scale_length or design.scale_length
-    square = design.perpendicular_fret
+    square, deepest = design.perpendicular_fret, design.depth + _fall_mm(design)
+    depth = design.depth if design.radiused else deepest
     meant = fret_lines(treble, bass, design.frets, design.nut_width, design.heel_width, square or 0.0)
     lines = design.lines or meant
     fan, angles = fan_of(lines), [angle_deg(line) for line in lines]
     return {
-        **depth_facts(request, design.depth), "width_mm": design.slot_width, "scale_min_mm": min(treble, bass),
+        **depth_facts(request, depth), "width_mm": design.slot_width, "scale_min_mm": min(treble, bass),
         "scale_max_mm": max(treble, bass), "fret_count": design.frets, "bass_shorter": bass < treble,
         "fret_angle_deg": fan.angle_deg, "fret_gap_mm": fan.gap_mm, "fret_error_mm": misplaced_mm(lines, meant),
         "perpendicular_drift_deg": _drift_deg(angles, square) if design.lines else 0.0,
-        "deepest_mm": design.depth + _fall_mm(design), "travel_mm": _reach(request, design, lines),
+        "deepest_mm": deepest, "travel_mm": _reach(request, design, lines),
     }  # fmt: skip
 
 
@@ -76,8 +77,9 @@ def nut_slots(request: EvaluateRequest, design: NutSlotsDesign, tool: Tool | Non
     slots = sorted(design.slots, key=lambda slot: slot.position)
     gaps = [b.position - b.width / 2 - a.position - a.width / 2 for a, b in itertools.pairwise(slots)]
     edges = [min(s.position, design.length - s.position) - s.width / 2 for s in slots]
+    depth = max(s.depth for s in slots) + (design.thickness or 0.0) * math.tan(math.radians(design.angle_deg))
     return {
-        "depth_mm": max(s.depth for s in slots), "width_mm": min(s.width for s in slots),
+        "depth_mm": depth, "width_mm": min(s.width for s in slots),
         "slot_spacing_mm": min(gaps, default=design.length), "slot_edge_mm": min(edges), "length_mm": design.length,
-        "travel_mm": (design.length, design.slot_length or 0.0, max(s.depth for s in slots) + request.options.safe_z),
+        "travel_mm": (design.length, design.thickness or 0.0, depth + request.options.safe_z),
     }  # fmt: skip

@@ -15,14 +15,28 @@ from rmos.feasibility.presets import Tool
 
 def drill(request: EvaluateRequest, design: DrillDesign, tool: Tool | None) -> Known:
     """Without a peck the whole hole is one stroke."""
-    places, depth = [(hole.x, hole.y) for hole in design.holes], deepest(design.depths)
+    places, depth, tip = [(hole.x, hole.y) for hole in design.holes], deepest(design.depths), _tip_mm(design, tool)
     stroke, between = depth if design.peck is None else design.peck, nearest_mm(places)
+    reached = {} if tip is None else depth_facts(request, depth + tip if depth > 0 else depth)
     return {
-        **depth_facts(request, depth), "bore_mm": design.diameter, "peck_mm": stroke,
+        **reached, "bore_mm": design.diameter, "peck_mm": stroke,
         "peck_count": math.ceil(depth / stroke - 1e-9) if stroke > 0 and depth > 0 else 1,
         "hole_gap_mm": None if between is None else between - design.diameter,
-        "travel_mm": travel(request, tool, span_mm(places), depth, 0.0),
+        "travel_mm": travel(request, tool, span_mm(places), depth + (tip or 0.0), 0.0),
     }  # fmt: skip
+
+
+def _tip_mm(design: DrillDesign, tool: Tool | None) -> float | None:
+    """How much deeper the tip goes than the hole has its full width; None where the tip's shape is not known."""
+    if not design.full_diameter:
+        return 0.0
+    if tool is None:
+        return None
+    if tool.kind not in ("drill", "vbit"):
+        return 0.0 if tool.kind != "ball" else tool.diameter_mm / 2
+    if tool.tip_angle_deg is None:
+        return None
+    return (tool.diameter_mm - (tool.tip_diameter_mm or 0.0)) / 2 / math.tan(math.radians(tool.tip_angle_deg) / 2)
 
 
 def rosette(request: EvaluateRequest, design: RosetteDesign, tool: Tool | None) -> Known:
