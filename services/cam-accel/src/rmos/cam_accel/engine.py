@@ -42,12 +42,30 @@ class Verified:
     verification: VerificationData
 
 
+NOT_HEEDED = {
+    "cut": ("strategy", "entry", "ramp_deg", "direction", "finish_allowance", "floor_allowance", "finish_pass", "lead_radius",
+            "tolerance"),
+    "options": ("fixtures", "fit_tolerance"),
+}  # fmt: skip
+"""What a job may ask for and no planner, simulation or post does yet: a plan that passed it over would be another job."""
+
+
 def plan(kernels: Kernels, assessed: JobAssessed, program: bytes | None) -> Toolpath:
     """The toolpath of the job's mode. Raises Refused."""
     planner = PLANNERS.get(assessed.job.mode)
     if planner is None:
         raise Refused("no_planner", f"mode {assessed.job.mode!r} has no planner", "/mode")
+    _refuse_what_is_not_heeded(assessed.job)
     return planner(kernels, assessed, program)
+
+
+def _refuse_what_is_not_heeded(job: Job) -> None:
+    if job.post != "grbl":
+        raise Refused("no_post", f"programs for {job.post} are not written yet: leave post out, or say grbl", "/post")
+    for part, names in NOT_HEEDED.items():
+        for name in names:
+            if getattr(getattr(job, part), name) is not None:
+                raise Refused("not_heeded", f"{part}.{name} is not heeded yet: leave it out", f"/{part}/{name}")
 
 
 def _plan_gcode(kernels: Kernels, assessed: JobAssessed, program: bytes | None) -> Toolpath:
