@@ -18,17 +18,17 @@ DESIGNS: dict[str, dict[str, Any]] = {
     "profile": {"contour": RING, "side": "outside", "depth": 3.0, "tabs": {"count": 2, "width": 5, "height": 1}},
     "drill": {"holes": [{"x": 0, "y": 0}, {"x": 30, "y": 5, "depth": 6}], "diameter": 3.0, "depth": 10.0, "peck": 3.0},
     "helical": {"diameter": 10.0, "depth": 4.0, "centers": [[0, 0], [40, 0]]},
-    "slot": {"line": [[0, 0], [100, 0]], "width": 3.0, "depth": 4.0, "end_depth": 3.0, "floor": "sloped"},
+    "slot": {"line": [[0, 0], [100, 0]], "width": 3.0, "depth": 4.0, "end_depth": 3.0, "floor": "curved"},
     "ledge": {"contour": RING, "width": 2.0, "depth": 3.0, "purfling": {"width": 1.0, "depth": 1.0}},
     "fret_slots": {"scale_length": 648.0, "frets": 3, "nut_width": 43.0, "heel_width": 56.0, "slot_width": 3.0, "depth": 2.0},
-    "nut_slots": {"length": 43.0, "slots": [{"position": 10, "width": 3, "depth": 2}], "slot_length": 5.0},
+    "nut_slots": {"length": 43.0, "slots": [{"position": 10, "width": 3, "depth": 2}], "thickness": 5.0},
     "rosette": {"outer_diameter": 100.0, "inner_diameter": 90.0, "depth": 2.0,
                 "rings": [{"outer_diameter": 80, "inner_diameter": 74, "depth": 1}]},
     "saw": {"cut": "crosscut", "length": 60.0, "depth": 5.0, "flange_diameter": 30.0,
             "slices": {"count": 3, "thickness": 2, "block": 200}},
 }  # fmt: skip
 BLADE = BladeFacts(blade_id="b", diameter_mm=75, kerf_mm=1.6, plate_mm=1.2, teeth=36)
-DEEPEST = {"drill": -10, "helical": -4, "slot": -3.97, "saw": -5, "rosette": -2}
+DEEPEST = {"drill": -10, "helical": -4, "slot": -4, "saw": -5, "rosette": -2}
 
 
 def order(mode: str, design: dict[str, Any] | None = None, cut: dict[str, Any] | None = None, **options: Any) -> Order:
@@ -72,7 +72,7 @@ def test_a_fault_is_named_by_the_field_of_the_job() -> None:
 @pytest.mark.parametrize(
     ("mode", "change", "pointer"),
     [
-        ("slot", {"line": [[0, 0], [50, 0], [90, 20]]}, "/design/line"), ("nut_slots", {"slot_length": None}, "/design/slot_length"),
+        ("slot", {"line": [[0, 0], [50, 0], [90, 20]], "floor": "level", "end_depth": None}, "/design/line"), ("nut_slots", {"thickness": None}, "/design/thickness"),
         ("saw", {"slices": None}, "/design/slices"), ("saw", {"flange_diameter": None}, "/design/flange_diameter"),
         ("drill", {"diameter": 4.0}, "/tool_id"),
     ],

@@ -86,15 +86,16 @@ def _stated(pointer: str, value: Any) -> Any:
 def _profile(order: Order, d: ProfileDesign) -> Toolpath:
     cut = order.job.cut
     tabs = None if d.tabs is None else Tabs(d.tabs.count, d.tabs.width, d.tabs.height)
-    allowance = 0.0 if cut.finish_pass is False else cut.finish_allowance or 0.0
+    allowance = 0.0 if cut.finish_pass == "none" else cut.finish_allowance or 0.0
     return plan_profile(ProfileRequest(
-        order.cut(), d.contour, d.closed, d.side, d.depth, 0.0, tabs, cut.lead_radius or 0.0, allowance, order.ramp_deg,
+        order.cut(), d.contour, d.closed, d.side, d.depth, d.overcut or 0.0, tabs, cut.lead_radius or 0.0, allowance,
+        order.ramp_deg,
     ))  # fmt: skip
 
 
 def _drill(order: Order, d: DrillDesign) -> Toolpath:
     holes = [Hole(hole.x, hole.y, hole.depth) for hole in d.holes]
-    return plan_drill(DrillRequest(order.cut(), holes, d.diameter, d.depth, d.peck, dwell_s=d.dwell_s))
+    return plan_drill(DrillRequest(order.cut(), holes, d.diameter, d.depth, d.peck, d.retract, d.dwell_s, d.full_diameter))
 
 
 def _helical(order: Order, d: HelicalDesign) -> Toolpath:
@@ -121,7 +122,7 @@ def _fret_slots(order: Order, d: FretSlotsDesign) -> Toolpath:
     lines = d.lines or fret_lines(d.scale_length, bass, d.frets, d.nut_width, d.heel_width, square)
     overrun, blind = FRET_OVERRUN_MM if d.overrun is None else d.overrun, d.blind_inset is not None
     path = plan_fret_slots(FretSlotsRequest(
-        order.cut(), lines, d.slot_width, d.depth, d.radius, d.heel_radius, ends="blind" if blind else "through",
+        order.cut(), lines, d.slot_width, d.depth, d.radius, d.heel_radius, None, d.radiused, "blind" if blind else "through",
         overrun_mm=overrun, inset_mm=d.blind_inset or 0.0, nut_compensation_mm=d.nut_compensation, ramp_deg=order.ramp_deg,
     ))  # fmt: skip
     return placed(path, d.origin, d.rotation_deg)
@@ -129,7 +130,8 @@ def _fret_slots(order: Order, d: FretSlotsDesign) -> Toolpath:
 
 def _nut_slots(order: Order, d: NutSlotsDesign) -> Toolpath:
     slots = [StringSlot(slot.position, slot.width, slot.depth) for slot in d.slots]
-    return plan_nut_slots(NutSlotsRequest(order.cut(), slots, d.length, _stated("/design/slot_length", d.slot_length)))
+    thickness = _stated("/design/thickness", d.thickness)
+    return plan_nut_slots(NutSlotsRequest(order.cut(), slots, d.length, thickness, d.angle_deg))
 
 
 def _rosette(order: Order, d: RosetteDesign) -> Toolpath:

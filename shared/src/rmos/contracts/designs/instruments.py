@@ -110,7 +110,7 @@ class SawDesign(Sized):
     """Mode `saw`: a cut with a blade, or several that take slices off a block. `exposure` is how far the blade stands out
     beyond the workpiece."""
 
-    lengths = ("length", "depth", "exposure", "slices")
+    lengths = ("length", "depth", "exposure", "slices", "flange_diameter")
 
     cut: Literal["rip", "crosscut", "miter", "bevel", "dado"]
     length: Length
@@ -120,3 +120,4 @@ class SawDesign(Sized):
     bevel_deg: Angle | None = None
     riving_knife: bool | None = None
     slices: Slices | None = None
+    flange_diameter: Length | None = None

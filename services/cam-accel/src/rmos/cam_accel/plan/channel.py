@@ -23,8 +23,8 @@ DEEPEST_MM, WIDEST_MM, LONGEST_MM, MOST_LANES, OVERRUN_MM = 50.0, 50.0, 2000.0, 
 class ChannelRequest:
     """`start` and `end` are where the channel ends, in the middle of its width. An open end runs out of the stock.
 
-    `floor`: `level`; `sloped`, evenly to `end_depth_mm` at the end; `ramped`, rising to the surface over `ramp_mm` at both
-    ends; or `curved`, an arc from `end_depth_mm` at the ends to `depth_mm` in the middle.
+    `floor`: `level`; `ramped`, rising to the surface over `ramp_mm` at both ends; or `curved`, an arc from `end_depth_mm` at
+    the ends to `depth_mm` in the middle.
     """
 
     cut: Cut
@@ -32,7 +32,7 @@ class ChannelRequest:
     end: Point2
     width_mm: float
     depth_mm: float
-    floor: Literal["level", "sloped", "ramped", "curved"] = "level"
+    floor: Literal["level", "ramped", "curved"] = "level"
     ramp_mm: float = 0.0
     end_depth_mm: float | None = None
     open_start: bool = False
@@ -61,16 +61,14 @@ def _check(r: ChannelRequest) -> None:
     bounds.require("/design/end", length, r.cut.tool.diameter_mm + 1, LONGEST_MM)
     if r.floor == "ramped":
         bounds.require("/design/ramp_mm", r.ramp_mm, 0, length / 2, above=True)
-    elif r.floor in ("curved", "sloped"):
+    elif r.floor == "curved":
         if r.end_depth_mm is None:
-            raise PlanError("/design/end_depth_mm", f"a {r.floor} floor needs the depth at its end")
-        bounds.require("/design/end_depth_mm", r.end_depth_mm, 0, r.depth_mm if r.floor == "curved" else DEEPEST_MM, above=True)
-        if abs(r.depth_mm - r.end_depth_mm) > length / 4:
-            raise PlanError(
-                "/design/end_depth_mm", f"the floor is {r.floor} too much for its length: bring the two depths nearer"
-            )
+            raise PlanError("/design/end_depth_mm", "a curved floor needs the depth at its ends")
+        bounds.require("/design/end_depth_mm", r.end_depth_mm, 0, r.depth_mm, above=True)
+        if r.depth_mm - r.end_depth_mm > length / 4:
+            raise PlanError("/design/end_depth_mm", "the floor is curved too much for its length: raise the depth at the ends")
     elif r.floor != "level":
-        raise PlanError("/design/floor", f"a floor is level, sloped, ramped or curved, not {r.floor!r}")
+        raise PlanError("/design/floor", f"a floor is level, ramped or curved, not {r.floor!r}")
 
 
 def _slot(r: ChannelRequest) -> Slot:
@@ -92,9 +90,6 @@ def _depth_of(r: ChannelRequest, length: float) -> Height:
     """By the distance from the start."""
     if r.floor == "ramped":
         return lambda s: r.depth_mm * min(1.0, s / r.ramp_mm, (length - s) / r.ramp_mm)
-    if r.floor == "sloped" and r.end_depth_mm is not None:
-        fall = (r.end_depth_mm - r.depth_mm) / length
-        return lambda s: r.depth_mm + fall * s
     rise = r.depth_mm - (r.depth_mm if r.end_depth_mm is None else r.end_depth_mm)
     if r.floor == "level" or rise == 0:
         return lambda s: r.depth_mm
