@@ -15,6 +15,26 @@ double along(const Point3 &unit, const Inverse &by) {
                     std::max(std::fabs(unit[2]) * by.z, by.whole));
 }
 
+Point3 tangent(const Axes &at, double p, double q, double radius, double pitch) {
+    const double length = std::sqrt(radius * radius + pitch * pitch);
+    Point3 out{{0, 0, 0}};
+    if (!(length > 0)) return out;
+    out[at.first] = p / length;
+    out[at.second] = q / length;
+    out[at.third] = pitch / length;
+    return out;
+}
+
+// As `directions`, of an arc whose sweep is known: two arc tangents of angles less.
+Directions arc_directions(const Axes &at, const Sweep &arc, const Point3 &start, const Point3 &end, const Point3 &centre) {
+    const double ccw = arc.turn > 0 ? 1.0 : -1.0;
+    const double pitch = (end[at.third] - start[at.third]) / std::fabs(arc.turn);
+    const Point3 enter = tangent(at, ccw * centre[at.second], -ccw * centre[at.first], arc.radius, pitch);
+    const double p = end[at.first] - start[at.first] - centre[at.first];
+    const double q = end[at.second] - start[at.second] - centre[at.second];
+    return {enter, tangent(at, -ccw * q, ccw * p, std::sqrt(p * p + q * q), pitch)};
+}
+
 std::size_t chord_count(double radius, double turn, double tolerance) {
     const double least = 1 + std::floor(std::fabs(turn) / 2.1);
     if (!(2 * radius > tolerance)) return static_cast<std::size_t>(least);
@@ -159,7 +179,7 @@ bool BlockMaker::add_arc(std::size_t n) {
     if (!(length > 0)) return true;
     const double feed = path_.feed[n] / 60;
     if (!(feed >= lanes::SLOWEST_MM_S)) return fail(n, "has no feed");
-    const Directions ways = directions(path_, n, start, end, length);
+    const Directions ways = arc_directions(at, arc, start, end, path_.centre(n));
     if (limits_.arc_tolerance_mm > 0) {
         add_chords(n, length, arc, ways.enter, feed);
         return true;

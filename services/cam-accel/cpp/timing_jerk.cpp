@@ -65,18 +65,17 @@ double Profile::time_at_s(double at, const Ramp &ramp) const {
     return up + down + level / peak - along_ramp_s(std::max(0.0, length - at), v1, peak, down, down_mm, ramp);
 }
 
-void Motions::begin(double entry_cap, double top, double inverse) {
-    cap.push_back(entry_cap);
-    speed.push_back(top);
-    inverse_accel.push_back(inverse);
-    length.push_back(0.0);
-    parts.push_back(0);
+void Motions::grow(std::size_t room) {
+    if (parts.size() >= room) return;
+    for (auto *column : {&cap, &speed, &inverse_accel, &length}) column->resize(2 * room);
+    parts.resize(2 * room);
 }
 
 void Motions::drop(std::size_t settled) {
-    const auto from = static_cast<std::ptrdiff_t>(settled);
-    for (auto *column : {&cap, &speed, &inverse_accel, &length}) column->erase(column->begin(), column->begin() + from);
-    parts.erase(parts.begin(), parts.begin() + from);
+    for (auto *column : {&cap, &speed, &inverse_accel, &length})
+        std::copy(column->data() + settled, column->data() + count, column->data());
+    std::copy(parts.data() + settled, parts.data() + count, parts.data());
+    count -= settled;
 }
 
 void profiles(Motions &m, std::size_t count, double jerk) {
@@ -88,32 +87,43 @@ void profiles(Motions &m, std::size_t count, double jerk) {
 
 MotionPlanner::MotionPlanner(std::size_t window, double factor, double jerk, Seconds &seconds)
     : window_(window), threshold_(std::max(Blocks::ROOM, 2 * window)), factor_(factor), jerk_(jerk), root_(std::sqrt(jerk)),
-      per_root_(1 / root_), seconds_(seconds) {}
+      per_root_(1 / root_), seconds_(seconds), speed_(Blocks::ROOM + 1), entry_v2_(Blocks::ROOM), gain_v2_(Blocks::ROOM),
+      entry_cap_(Blocks::ROOM) {}
 
 double MotionPlanner::reach(double low, double top, std::size_t n) const {
     return reach_mm_s(low, top, motions_.length[n], ramp(n));
 }
 
 void MotionPlanner::take(const Blocks &blocks) {
-    for (std::size_t n = 1; n <= blocks.count; ++n) {
-        const double speed = std::min(blocks.feed[n] * factor_, blocks.cap[n]);
+    const std::size_t rows = blocks.count;
+    Motions &m = motions_;
+    m.grow(m.count + rows);
+    lanes::plan_of(rows, factor_, &blocks.feed[1], &blocks.cap[1], &blocks.limit_v2[1], &blocks.length[1],
+                   &blocks.inverse_accel[1], &speed_[1], entry_v2_.data(), gain_v2_.data());
+    lanes::roots(rows, entry_v2_.data(), entry_cap_.data());
+    for (std::size_t n = 1; n <= rows; ++n) {
         if (!blocks.joins[n]) {
-            const double slowest = std::min(block_speed_, speed);
-            motions_.begin(std::sqrt(std::min(blocks.limit_v2[n], slowest * slowest)), speed, blocks.inverse_accel[n]);
+            const std::size_t at = m.count++;
+            m.cap[at] = entry_cap_[n - 1];
+            m.speed[at] = speed_[n];
+            m.inverse_accel[at] = blocks.inverse_accel[n];
+            m.length[at] = 0.0;
+            m.parts[at] = 0;
         }
-        motions_.speed.back() = std::min(motions_.speed.back(), speed);
-        motions_.inverse_accel.back() = std::max(motions_.inverse_accel.back(), blocks.inverse_accel[n]);
-        motions_.length.back() += blocks.length[n];
-        ++motions_.parts.back();
+        const std::size_t at = m.count - 1;
+        m.speed[at] = std::min(m.speed[at], speed_[n]);
+        m.inverse_accel[at] = std::max(m.inverse_accel[at], blocks.inverse_accel[n]);
+        m.length[at] += blocks.length[n];
+        ++m.parts[at];
         parts_.push_back({blocks.length[n], blocks.move[n]});
-        block_speed_ = speed;
     }
+    speed_[0] = speed_[rows];
     // The last motion may still grow.
-    if (motions_.count() > threshold_) settle(motions_.count() - 1, false);
+    if (m.count > threshold_) settle(m.count - 1, false);
 }
 
 void MotionPlanner::finish() {
-    if (motions_.count() > 0) settle(motions_.count(), true);
+    if (motions_.count > 0) settle(motions_.count, true);
 }
 
 void MotionPlanner::settle(std::size_t known, bool last) {

@@ -28,8 +28,8 @@ struct Motions {
     std::vector<double> cap, speed, inverse_accel, length, accel, lag, knee, v0, v1, peak, seconds;
     std::vector<std::size_t> parts;
 
-    std::size_t count() const { return cap.size(); }
-    void begin(double entry_cap, double top, double inverse);
+    std::size_t count = 0;
+    void grow(std::size_t room);
     void drop(std::size_t settled);
 };
 
@@ -62,11 +62,11 @@ class MotionPlanner final : public Planner {
     void emit_parts(std::size_t n, const Part *parts);
 
     std::size_t window_, threshold_, known_ = 0;
-    double factor_, jerk_, root_, per_root_, entry_ = 0.0, block_speed_ = 0.0, last_speed_ = 0.0;
+    double factor_, jerk_, root_, per_root_, entry_ = 0.0, last_speed_ = 0.0;
     Seconds &seconds_;
     Motions motions_;
     std::vector<Part> parts_;
-    std::vector<double> v_;
+    std::vector<double> v_, speed_, entry_v2_, gain_v2_, entry_cap_;
     std::vector<std::uint8_t> sure_;
 };
 

@@ -234,6 +234,11 @@ void search(Batch &batch, std::size_t count, const Curves &curves, double per_ro
 }  // namespace
 
 RMOS_WIDE
+void roots(std::size_t count, const double *__restrict squares, double *__restrict out) {
+    for (std::size_t n = 0; n < count; ++n) out[n] = std::sqrt(squares[n]);
+}
+
+RMOS_WIDE
 void ramps(std::size_t count, const double *__restrict inverse_accel, double jerk, double *__restrict accel, double *__restrict lag,
            double *__restrict knee) {
     for (std::size_t n = 0; n < count; ++n) {

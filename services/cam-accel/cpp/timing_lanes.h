@@ -39,6 +39,8 @@ void plan_of(std::size_t count, double factor, const double *feed, const double 
 void trapezoids(std::size_t count, const double *v2, const double *gain_v2, const double *speed, const double *length,
                 const double *inverse_accel, double *root, double *seconds);
 
+void roots(std::size_t count, const double *squares, double *out);
+
 // What timing/s_curve.py keeps of a ramp, per motion.
 void ramps(std::size_t count, const double *inverse_accel, double jerk, double *accel, double *lag, double *knee);
 
