@@ -31,7 +31,7 @@ double wait_s(const Path &path, const Limits &limits, std::size_t n) {
 Limits Limits::of(const double *n) {
     const auto inverse = [n](int at) { return Inverse{n[at], n[at + 1], n[at + 2], n[at + 3]}; };
     return {inverse(0), inverse(4), inverse(8), n[12], n[13], n[14], n[15], n[16], n[17], static_cast<std::size_t>(n[18]),
-            n[19] != 0, n[20] != 0, n[21] != 0, n[22], n[23]};
+            n[19] != 0, n[20] != 0, n[21] != 0, n[22] != 0, n[23], n[24]};
 }
 
 TimingFault move_times_s(const Path &path, const Spindle &spindle, const Limits &limits, double *out) {

@@ -17,10 +17,10 @@ struct Limits {
     Inverse rapid, feed, accel;
     double deviation_mm, normal_ratio, tangential_ratio, arc_tolerance_mm, min_corner_v2, jerk_mm_s3;
     std::size_t window;
-    bool across, half_move, drains;
+    bool stops_always, across, half_move, drains;
     double tool_change_s, stop_s;
 
-    static constexpr std::size_t NUMBERS = 24;
+    static constexpr std::size_t NUMBERS = 25;
     static Limits of(const double *numbers);
 };
 

@@ -105,7 +105,7 @@ TimingFault BlockMaker::run() {
 
 void BlockMaker::mark_stop(std::size_t row) {
     blocks_.stopped[row] = stopped_;
-    stopped_ = false;
+    stopped_ = limits_.stops_always;
 }
 
 bool BlockMaker::add_straight(std::size_t first, std::size_t last) {
@@ -130,7 +130,7 @@ bool BlockMaker::add_straight(std::size_t first, std::size_t last) {
         odd += lanes::feeds(rows, path_.feed + first, &blocks_.feed[row]);
     if (odd != 0) return keep_sound(first, rows);
     for (std::size_t n = 0; n < rows; ++n) blocks_.move[row + n] = static_cast<std::uint32_t>(first + n);
-    std::fill_n(&blocks_.stopped[row], rows, std::uint8_t{0});
+    std::fill_n(&blocks_.stopped[row], rows, std::uint8_t{limits_.stops_always});
     std::fill_n(&blocks_.line[row], rows, std::uint8_t{1});
     mark_stop(row);
     blocks_.count += rows;

@@ -126,7 +126,7 @@ class NativeKernels:
 
     def move_times_total_s(self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]) -> NDArray[np.float64]:
         columns = *_arguments(path), path.spindle_rpm, path.switches
-        factors = np.array(feed_factors, dtype=np.float64)
+        factors = timing.checked_factors(feed_factors)
         totals: NDArray[np.float64] = self.module.move_times_total_s(*columns, limits.numbers(), factors)
         return totals
 

@@ -5,9 +5,16 @@
 """
 
 from rmos.cam_accel.timing.dialects import DIALECTS, Dialect, dialect_of
-from rmos.cam_accel.timing.limits import LimitsError, MachineLimits, junction_deviation_of_corner_velocity, limits_of
+from rmos.cam_accel.timing.limits import (
+    LimitsError,
+    MachineLimits,
+    checked_factors,
+    junction_deviation_of_corner_velocity,
+    limits_of,
+)
 from rmos.cam_accel.timing.planner import move_times_s, move_times_total_s
 from rmos.cam_accel.timing.report import TimeReport, report_of
+from rmos.cam_accel.timing.what_if import WhatIf, what_if
 
 __all__ = [
     "DIALECTS",
@@ -15,10 +22,13 @@ __all__ = [
     "LimitsError",
     "MachineLimits",
     "TimeReport",
+    "WhatIf",
+    "checked_factors",
     "dialect_of",
     "junction_deviation_of_corner_velocity",
     "limits_of",
     "move_times_s",
     "move_times_total_s",
     "report_of",
+    "what_if",
 ]

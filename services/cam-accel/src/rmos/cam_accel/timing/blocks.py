@@ -52,7 +52,7 @@ def blocks_of(path: Toolpath, limits: MachineLimits) -> list[Block]:
             block.limit_v2 = 0.0 if stopped else junction_v2(out[-1], block, limits)
             block.joins = not stopped and _leads_on(path, out[-1], block, anchor)
             anchor = anchor if block.joins else block.enter
-            stopped = False
+            stopped = limits.look_ahead_moves == 1
             out.append(block)
     return out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,11 +25,12 @@ class MachineLimits:
     """A float holds for every axis, a triple for X, Y and Z.
 
     `max_feed_mm_min` None: feeds are limited by the rapids alone. `jerk_mm_s3` None: trapezoids.
-    `look_ahead_moves` None: unbounded; 16 means that speed is planned to a stop at the end of the 16 blocks from the one being
-    entered. In jerk mode collinear blocks of one feed count as one. `tool_change_s`, `stop_s` None: not counted, and the
-    report says so. `corner_tolerance_mm` is the path tolerance of `linuxcnc` (G64 P), None: the junction deviation.
-    `laser_mode`: a changed S word does not drain the buffer. `min_corner_mm_s`: no corner is taken more slowly (GRBL's
-    minimum junction speed). `assumptions`: what was not known, and what was taken for it.
+    `look_ahead_moves` None: unbounded; 16: the running block and 15 more are known, and the machine could stop at the end of
+    them; 1: it stops after every block. In jerk mode collinear blocks of one feed count as one.
+    `tool_change_s`, `stop_s` None: not counted, and the report says so. `corner_tolerance_mm` is the path tolerance of
+    `linuxcnc` (G64 P), None: the junction deviation. `laser_mode`: a changed S word does not drain the buffer.
+    `min_corner_mm_s`: no corner is taken more slowly (GRBL's minimum junction speed). `assumptions`: what was not known, and
+    what was taken for it.
     Raises LimitsError for what no machine can have.
     """
 
@@ -72,6 +74,11 @@ class MachineLimits:
         return self.corner_tolerance_mm if uses and self.corner_tolerance_mm is not None else self.junction_deviation_mm
 
     @property
+    def window(self) -> int | None:
+        """How many blocks beyond the running one are known, None without a bound. With none, every block stops by itself."""
+        return None if self.look_ahead_moves is None or self.look_ahead_moves == 1 else self.look_ahead_moves - 1
+
+    @property
     def spindle_drains(self) -> bool:
         return self.rules.spindle_drains and not self.laser_mode
 
@@ -98,7 +105,7 @@ class MachineLimits:
                 *self.inverse_rapid, *self.inverse_feed, *self.inverse_accel,
                 self.deviation_mm, rules.normal_ratio, rules.tangential_ratio,
                 self.arc_tolerance_mm if rules.chords_arcs else 0.0, self.min_corner_mm_s * self.min_corner_mm_s,
-                self.jerk_mm_s3 or 0.0, self.look_ahead_moves or 0,
+                self.jerk_mm_s3 or 0.0, self.window or 0, self.look_ahead_moves == 1,
                 rules.junction_across, rules.half_move, self.spindle_drains,
                 self.tool_change_s or 0.0, self.stop_s or 0.0,
             ],
@@ -123,6 +130,15 @@ def _inverse(rules: Dialect, limit: tuple[float, float, float], seconds: float) 
     if rules.by_axis:
         return seconds / x, seconds / y, seconds / z, 0.0
     return 0.0, 0.0, seconds / z, seconds / min(x, y)
+
+
+def checked_factors(feed_factors: Sequence[float]) -> NDArray[np.float64]:
+    """Factors on all feeds, for either kernel. Raises LimitsError for one that is not from 0.001 to 1000."""
+    factors = np.array(feed_factors, dtype=np.float64)
+    wrong = factors[~((factors >= 1e-3) & (factors <= 1e3))]
+    if len(wrong):
+        raise LimitsError(f"feed factor {wrong[0]} is not from 0.001 to 1000")
+    return factors
 
 
 def junction_deviation_of_corner_velocity(square_corner_mm_s: float, accel_mm_s2: float) -> float:

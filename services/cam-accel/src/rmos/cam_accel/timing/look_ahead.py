@@ -49,7 +49,7 @@ def _unbounded(caps: list[float], gain: list[float]) -> list[float]:
 
 
 def _bounded(caps: list[float], gain: list[float], window: int) -> list[float]:
-    """The same with a stop at the end of the `window` blocks from the entered one, in linear time for any window.
+    """The same with a stop at the end of `window` blocks, the entered one the first, in linear time for any window.
 
     A block is the function v² -> min(cap, v² + gain), and so is a row of them. The path is cut into lengths of a window; the
     blocks in sight of one are the rest of its length and the begin of the next, whose functions each grow in one pass.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rmos.cam_accel.timing import motions, trapezoid
 from rmos.cam_accel.timing.blocks import Block, blocks_of
-from rmos.cam_accel.timing.limits import MachineLimits
+from rmos.cam_accel.timing.limits import MachineLimits, checked_factors
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 
@@ -25,15 +25,15 @@ def move_times_s(path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]:
 
 
 def move_times_total_s(path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]) -> NDArray[np.float64]:
-    """Seconds of the whole path for each factor on every feed; rapids stay. Raises as `move_times_s`."""
+    """Seconds of the whole path for each factor on every feed; rapids stay. Raises as `move_times_s`, and LimitsError."""
     blocks = blocks_of(path, limits)
     waits = 0.0
     for seconds in _waits_s(path, limits):
         waits += seconds
     out = []
-    for factor in feed_factors:
+    for factor in checked_factors(feed_factors).tolist():
         total = 0.0
-        for seconds in _block_times_s(blocks, limits, float(factor)):
+        for seconds in _block_times_s(blocks, limits, factor):
             total += seconds
         out.append(total + waits)
     return np.array(out, dtype=np.float64)
@@ -48,5 +48,5 @@ def _waits_s(path: Toolpath, limits: MachineLimits) -> list[float]:
 
 def _block_times_s(blocks: list[Block], limits: MachineLimits, factor: float) -> list[float]:
     if limits.jerk_mm_s3 is None:
-        return trapezoid.block_times_s(blocks, limits.look_ahead_moves, factor)
-    return motions.block_times_s(blocks, limits.look_ahead_moves, factor, limits.jerk_mm_s3)
+        return trapezoid.block_times_s(blocks, limits.window, factor)
+    return motions.block_times_s(blocks, limits.window, factor, limits.jerk_mm_s3)
