@@ -215,13 +215,13 @@ void BlockMaker::add_chords(std::size_t n, double length, const Sweep &arc, cons
 // Held against the first block of the motion as well, so that a fine polyline around a curve does not become one.
 void BlockMaker::find_joins() {
     Blocks &b = blocks_;
+    const auto straight_on = [&](double x, double y, double z, std::size_t n) {
+        return x * b.enter_x[n] + y * b.enter_y[n] + z * b.enter_z[n] > lanes::STRAIGHT;
+    };
     for (std::size_t n = 1; n <= b.count; ++n) {
-        const Point3 enter{{b.enter_x[n], b.enter_y[n], b.enter_z[n]}};
-        const double last = b.leave_x[n - 1] * enter[0] + b.leave_y[n - 1] * enter[1] + b.leave_z[n - 1] * enter[2];
-        const double first = anchor_[0] * enter[0] + anchor_[1] * enter[1] + anchor_[2] * enter[2];
-        b.joins[n] = !b.stopped[n] && b.line[n] && b.line[n - 1] && b.feed[n - 1] == b.feed[n] && last > lanes::STRAIGHT &&
-                     first > lanes::STRAIGHT;
-        if (!b.joins[n]) anchor_ = enter;
+        b.joins[n] = straight_on(b.leave_x[n - 1], b.leave_y[n - 1], b.leave_z[n - 1], n) && !b.stopped[n] && b.line[n] &&
+                     b.line[n - 1] && b.feed[n - 1] == b.feed[n] && straight_on(anchor_[0], anchor_[1], anchor_[2], n);
+        if (!b.joins[n]) anchor_ = {{b.enter_x[n], b.enter_y[n], b.enter_z[n]}};
     }
 }
 

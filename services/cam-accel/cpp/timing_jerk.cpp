@@ -7,14 +7,14 @@ namespace rmos {
 
 namespace {
 
-constexpr int MOST_STEPS = 64;
+constexpr int MOST_STEPS = 256;
 
 double end_of_ramp(double low, double length, const Ramp &ramp) {
     if ((low + low + ramp.knee) * ramp.lag <= length) {
         const double off = low - 0.5 * ramp.knee;
         return std::sqrt(off * off + 2 * ramp.accel * length) - 0.5 * ramp.knee;
     }
-    const double c = length * ramp.root, q = 2 * low / 3;
+    const double c = length * ramp.root, q = 2 * low * lanes::THIRD;
     const double u = std::cbrt(0.5 * c + std::sqrt(0.25 * c * c + q * q * q));
     if (!(u > 0)) return low;
     const double w = q / u;
@@ -49,10 +49,14 @@ double along_ramp_s(double at, double low, double high, double total, double tot
 
 double reach_mm_s(double low, double top, double length, const Ramp &ramp) {
     const double half = 0.5 * ramp.knee;
-    if (top <= low || ramp.way(std::max(low, std::min(top / 3, half)), top) <= length) return top;
-    double level = 1.5 * std::cbrt(0.25 * ramp.jerk * length * length);
-    if (level > 3 * half) level = std::sqrt(2 * ramp.accel * length) - half;
-    if (low <= std::min(level / 3, half)) return std::min(top, level);
+    if (top <= low || ramp.way(std::max(low, std::min(top * lanes::THIRD, half)), top) <= length) return top;
+    const double square = ramp.jerk * length * length;
+    if (square > 32 * half * half * half) {
+        const double level = std::sqrt(2 * ramp.accel * length) - half;
+        if (low <= std::min(level * lanes::THIRD, half)) return std::min(top, level);
+    } else if (square >= 32 * low * low * low) {
+        return std::min(top, 1.5 * std::cbrt(0.25 * square));
+    }
     return std::min(top, end_of_ramp(low, length, ramp));
 }
 
@@ -101,25 +105,46 @@ void MotionPlanner::take(const Blocks &blocks) {
     lanes::plan_of(rows, factor_, &blocks.feed[1], &blocks.cap[1], &blocks.limit_v2[1], &blocks.length[1],
                    &blocks.inverse_accel[1], &speed_[1], entry_v2_.data(), gain_v2_.data());
     lanes::roots(rows, entry_v2_.data(), entry_cap_.data());
-    for (std::size_t n = 1; n <= rows; ++n) {
+    const std::size_t before = parts_.size();
+    parts_.resize(before + rows);
+    for (std::size_t n = 1; n <= rows; ++n) parts_[before + n - 1] = {blocks.length[n], blocks.move[n]};
+    if (std::find(&blocks.joins[1], &blocks.joins[1] + rows, 1) == &blocks.joins[1] + rows)
+        add_whole(blocks);
+    else
+        add_joined(blocks);
+    speed_[0] = speed_[rows];
+    // The last motion may still grow.
+    if (m.count > threshold_) settle(m.count - 1, false);
+}
+
+// Every block a motion of its own.
+void MotionPlanner::add_whole(const Blocks &blocks) {
+    Motions &m = motions_;
+    const std::size_t rows = blocks.count;
+    std::copy_n(entry_cap_.data(), rows, &m.cap[m.count]);
+    std::copy_n(&speed_[1], rows, &m.speed[m.count]);
+    std::copy_n(&blocks.inverse_accel[1], rows, &m.inverse_accel[m.count]);
+    std::copy_n(&blocks.length[1], rows, &m.length[m.count]);
+    std::fill_n(&m.parts[m.count], rows, std::size_t{1});
+    m.count += rows;
+}
+
+void MotionPlanner::add_joined(const Blocks &blocks) {
+    Motions &m = motions_;
+    for (std::size_t n = 1; n <= blocks.count; ++n) {
         if (!blocks.joins[n]) {
-            const std::size_t at = m.count++;
-            m.cap[at] = entry_cap_[n - 1];
-            m.speed[at] = speed_[n];
-            m.inverse_accel[at] = blocks.inverse_accel[n];
-            m.length[at] = 0.0;
-            m.parts[at] = 0;
+            m.cap[m.count] = entry_cap_[n - 1];
+            m.speed[m.count] = speed_[n];
+            m.inverse_accel[m.count] = blocks.inverse_accel[n];
+            m.length[m.count] = 0.0;
+            m.parts[m.count++] = 0;
         }
         const std::size_t at = m.count - 1;
         m.speed[at] = std::min(m.speed[at], speed_[n]);
         m.inverse_accel[at] = std::max(m.inverse_accel[at], blocks.inverse_accel[n]);
         m.length[at] += blocks.length[n];
         ++m.parts[at];
-        parts_.push_back({blocks.length[n], blocks.move[n]});
     }
-    speed_[0] = speed_[rows];
-    // The last motion may still grow.
-    if (m.count > threshold_) settle(m.count - 1, false);
 }
 
 void MotionPlanner::finish() {
@@ -197,7 +222,10 @@ void MotionPlanner::emit(std::size_t count) {
     profiles(motions_, count, jerk_);
     const Part *parts = parts_.data();
     for (std::size_t n = 0; n < count; ++n) {
-        emit_parts(n, parts);
+        if (motions_.parts[n] == 1)
+            seconds_.add(parts->move, motions_.seconds[n]);
+        else
+            emit_parts(n, parts);
         parts += motions_.parts[n];
     }
     last_speed_ = motions_.speed[count - 1];

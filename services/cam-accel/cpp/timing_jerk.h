@@ -52,6 +52,8 @@ class MotionPlanner final : public Planner {
         return {motions_.inverse_accel[n], motions_.accel[n], jerk_, motions_.knee[n], motions_.lag[n], root_, per_root_};
     }
     double reach(double low, double top, std::size_t n) const;
+    void add_whole(const Blocks &blocks);
+    void add_joined(const Blocks &blocks);
     double planned(std::size_t n) const;
     void settle(std::size_t known, bool last);
     void prepare(std::size_t known);

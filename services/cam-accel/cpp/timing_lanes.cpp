@@ -160,11 +160,6 @@ inline double seconds_of(double change, double knee, double inverse, double lag,
     return change >= knee ? full : partly;
 }
 
-inline double cube_root_bound(double x) {
-    const double a = std::sqrt(std::sqrt(x)), b = std::sqrt(std::sqrt(a)), c = std::sqrt(std::sqrt(b)), d = std::sqrt(std::sqrt(c));
-    return a * b * (c * d) * larger(1.0, d);
-}
-
 // Closed forms where there are; `open` tells where not, and there `peak` holds the root from which to search.
 RMOS_WIDE
 void closed_peaks(std::size_t count, const Curves &curves, double jerk, std::uint8_t *__restrict open) {
@@ -182,7 +177,7 @@ void closed_peaks(std::size_t count, const Curves &curves, double jerk, std::uin
         const bool level = up + down <= length[n], whole = full - high >= knee;
         const double between = 0.5 * (low + high) * seconds_of(high - low, knee, inverse[n], lag, per_root);
         const double left = larger(0.0, length[n] - between) * root / (2 * high);
-        const double first = lesser(std::sqrt(top[n] - high), cube_root_bound(0.5 * length[n] * root));
+        const double first = std::sqrt(top[n] - high);
         const double from = high > 0 ? lesser(first, left) : first;
         open[n] = !(level | whole);
         peak[n] = level ? top[n] : whole ? lesser(top[n], full) : from;
@@ -253,7 +248,7 @@ void reached(std::size_t count, const double *__restrict low, const double *__re
              const double *__restrict inverse_accel, const double *__restrict lag, const double *__restrict knee, double per_root,
              std::uint8_t *__restrict sure) {
     for (std::size_t n = 0; n < count; ++n) {
-        const double from = larger(low[n], lesser(top[n] / 3, 0.5 * knee[n]));
+        const double from = larger(low[n], lesser(top[n] * THIRD, 0.5 * knee[n]));
         const double way = 0.5 * (from + top[n]) * seconds_of(top[n] - from, knee[n], inverse_accel[n], lag[n], per_root);
         sure[n] = (top[n] <= low[n]) | (way <= length[n]);
     }

@@ -9,6 +9,7 @@ namespace rmos::lanes {
 
 inline constexpr double STRAIGHT = 0.999999;
 inline constexpr double SLOWEST_MM_S = 1e-9;
+inline constexpr double THIRD = 1.0 / 3;
 
 // Columns of directions.
 struct Units {

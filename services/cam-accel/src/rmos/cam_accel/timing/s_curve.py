@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-_MOST_STEPS = 64
+_MOST_STEPS = 256
+_THIRD = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,15 @@ def reach_mm_s(low: float, top: float, length: float, ramp: Ramp) -> float:
     monotone.
     """
     half = 0.5 * ramp.knee
-    if top <= low or ramp.way_mm(max(low, min(top / 3, half)), top) <= length:
+    if top <= low or ramp.way_mm(max(low, min(top * _THIRD, half)), top) <= length:
         return top
-    level = 1.5 * math.cbrt(0.25 * ramp.jerk * length * length)
-    if level > 3 * half:
+    square = ramp.jerk * length * length
+    if square > 32 * half * half * half:
         level = math.sqrt(2 * ramp.accel * length) - half
-    if low <= min(level / 3, half):
-        return min(top, level)
+        if low <= min(level * _THIRD, half):
+            return min(top, level)
+    elif square >= 32 * low * low * low:
+        return min(top, 1.5 * math.cbrt(0.25 * square))
     return min(top, _end_of_ramp(low, length, ramp))
 
 
@@ -70,7 +73,7 @@ def _end_of_ramp(low: float, length: float, ramp: Ramp) -> float:
         off = low - 0.5 * ramp.knee
         return math.sqrt(off * off + 2 * ramp.accel * length) - 0.5 * ramp.knee
     # x³ + 3qx = c by Cardano, written without a difference.
-    c, q = length * ramp.root, 2 * low / 3
+    c, q = length * ramp.root, 2 * low * _THIRD
     u = math.cbrt(0.5 * c + math.sqrt(0.25 * c * c + q * q * q))
     if not u > 0:
         return low
@@ -99,19 +102,10 @@ def peak_mm_s(v0: float, v1: float, top: float, length: float, ramp: Ramp) -> fl
 
 
 def _upper_root(low: float, high: float, top: float, length: float, ramp: Ramp) -> float:
-    """Of sqrt(peak - high): no less than what it is, by three bounds."""
-    x = min(math.sqrt(top - high), _cube_root_bound(0.5 * length * ramp.root))
+    """Of sqrt(peak - high): no less than what it is, by two bounds."""
+    x = math.sqrt(top - high)
     left = max(0.0, length - ramp.way_mm(low, high))
     return min(x, left * ramp.root / (2 * high)) if high > 0 else x
-
-
-def _cube_root_bound(x: float) -> float:
-    """A little above the cube root: 1/3 = 1/4 + 1/16 + 1/64 + ..., in square roots alone."""
-    a = math.sqrt(math.sqrt(x))
-    b = math.sqrt(math.sqrt(a))
-    c = math.sqrt(math.sqrt(b))
-    d = math.sqrt(math.sqrt(c))
-    return a * b * (c * d) * max(1.0, d)
 
 
 def _both_ramps(low: float, high: float, x: float, ramp: Ramp) -> tuple[float, float]:
