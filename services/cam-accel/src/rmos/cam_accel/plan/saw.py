@@ -66,11 +66,11 @@ def plan_saw(request: SawRequest) -> Toolpath:
     r = request
     batch = _check(r)
     moves, levels = Moves(r.cut), bounds.levels_mm(r.cut, r.depth_mm + r.through_mm)
+    beside = -math.sqrt(-levels[-1] * (r.blade_diameter_mm + levels[-1])) - BESIDE_MM
     for x in batch.cuts_mm():
         for level in levels:
-            reach = math.sqrt(-level * (r.blade_diameter_mm + level))
-            moves.travel(x, -reach - BESIDE_MM, r.cut.safe_z_mm)
-            moves.line(x, -reach - BESIDE_MM, level, r.cut.plunge_mm_min)
+            moves.travel(x, beside, r.cut.safe_z_mm)
+            moves.line(x, beside, level, r.cut.plunge_mm_min)
             moves.line(x, r.stock_width_mm + BESIDE_MM, level, r.cut.feed_mm_min)
     moves.lift()
     return moves.toolpath()

@@ -21,7 +21,7 @@ from rmos.contracts.toolpath import Toolpath
 
 Point2 = tuple[float, float]
 MOST_PATHS, CLEARANCE_MM, SHORTEST_RING_MM, MOST_RINGS, ROUGH_SHARE = 2000, 0.5, 0.2, 2000, 0.9
-SAME_PLACE_MM = 1e-9
+SAME_PLACE_MM, SIMPLE_MM = 1e-9, 0.002
 
 
 @dataclass(frozen=True)
@@ -146,15 +146,18 @@ class _Bit:
         last = math.isclose(below, self.most_mm)
         ridge = self.r.cusp_mm if last else max(self.r.cusp_mm, ROUGH_SHARE * (below - above))
         step = 2 * (self.tip_mm + ridge * self.slope) * 0.98
-        region = [list(ring.coords)[:-1] for ring in (shape.exterior, *shape.interiors)]
+        simple = shapely.simplify(shape, SIMPLE_MM)
+        region = [list(ring.coords)[:-1] for ring in (simple.exterior, *simple.interiors)]
         area = polygons.region(region[0], region[1:])
-        distance = self.tip_mm + below * self.slope + SPARE_MM
+        distance = self.tip_mm + below * self.slope + SPARE_MM + SIMPLE_MM
         found: list[Sequence[Point2]] = []
         for _ in range(MOST_RINGS):
             rings = polygons.offset(area, -distance)
             if not rings:
                 break
-            found += [[(float(x), float(y)) for x, y in ring] for ring in rings]
+            found += [
+                shapely.get_coordinates(shapely.simplify(shapely.linearrings(ring), SIMPLE_MM))[:-1].tolist() for ring in rings
+            ]
             distance += step
         else:
             raise PlanError("/design/cusp_mm", f"more than {MOST_RINGS} rings: allow higher ridges, or clear it as a pocket")
