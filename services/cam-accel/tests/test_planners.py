@@ -28,7 +28,7 @@ DESIGNS: dict[str, dict[str, Any]] = {
             "slices": {"count": 3, "thickness": 2, "block": 200}},
 }  # fmt: skip
 BLADE = BladeFacts(blade_id="b", diameter_mm=75, kerf_mm=1.6, plate_mm=1.2, teeth=36)
-DEEPEST = {"drill": -10, "helical": -4, "slot": -4, "saw": -5, "rosette": -2}
+DEEPEST = {"drill": -10, "helical": -4, "slot": -3.9991003595, "saw": -5, "rosette": -2}
 
 
 def order(mode: str, design: dict[str, Any] | None = None, cut: dict[str, Any] | None = None, **options: Any) -> Order:

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rmos.cam_accel.gcode import interpret
-from rmos.cam_accel.plan.pocket import PlanError, PocketRequest, plan_pocket
+from rmos.cam_accel.plan.cut import Cut, PlanError
+from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.post import differences, write
+from rmos.cam_accel.tools import ToolShape
 from rmos.cam_accel.verify import verify_pocket
 from rmos.contracts.toolpath import Toolpath, decode, encode
 
@@ -22,7 +24,8 @@ def rect(w: float, h: float, x: float = 0, y: float = 0) -> tuple[tuple[float, f
     return ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
 
 
-BASE = PocketRequest(rect(39, 72), (), 20, 6, 0.4, 3, 1500, 500, 18000, 5)
+CUT = Cut(ToolShape("flat", 6), 3, 1500, 500, 18000, 5)
+BASE = PocketRequest(rect(39, 72), (), 20, CUT, 0.4)
 DUMBBELL = ((0, 0), (30, 0), (30, 12), (50, 12), (50, 0), (80, 0), (80, 30), (50, 30), (50, 17), (30, 17), (30, 30), (0, 30))
 SHAPES = {
     "humbucker": BASE,
@@ -33,11 +36,11 @@ SHAPES = {
 
 
 def check(r: PocketRequest, path: Toolpath) -> None:
-    found = verify_pocket(path, r.tool_diameter_mm, r.boundary, r.islands, r.depth_mm)
+    found = verify_pocket(path, r.cut.tool.diameter_mm, r.boundary, r.islands, r.depth_mm)
     assert found.ok, found.reasons
     assert found.coverage_ratio > 0.99
-    levels = sorted({0.0, *(round(float(z), 9) for z in path.z_mm[(path.kind == 1) & (path.feed_mm_min == r.feed_mm_min)])})
-    assert max(b - a for a, b in itertools.pairwise(levels)) <= r.stepdown_mm + 1e-6
+    levels = sorted({0.0, *(round(float(z), 9) for z in path.z_mm[(path.kind == 1) & (path.feed_mm_min == r.cut.feed_mm_min)])})
+    assert max(b - a for a, b in itertools.pairwise(levels)) <= r.cut.stepdown_mm + 1e-6
     assert math.isclose(levels[0], -r.depth_mm)
 
 
@@ -48,7 +51,7 @@ def test_a_pocket_is_covered_and_not_gouged_as_planned_and_as_posted(name: str) 
     check(r, path)
     reread = interpret(write(path, "grbl", name, 5)).toolpath
     assert differences(path, reread, "grbl", 5) == []
-    assert verify_pocket(reread, r.tool_diameter_mm, r.boundary, r.islands, r.depth_mm).ok
+    assert verify_pocket(reread, r.cut.tool.diameter_mm, r.boundary, r.islands, r.depth_mm).ok
 
 
 @settings(max_examples=5, deadline=None)
@@ -57,12 +60,19 @@ def test_random_star_pockets_are_right(radii: list[float], diameter: float, step
     angles = [2 * math.pi * n / len(radii) for n in range(len(radii))]
     boundary = tuple((q * math.cos(a), q * math.sin(a)) for q, a in zip(radii, angles, strict=True))
     islands = (rect(3, 2, -1.5, -1),) if island else ()
-    r = replace(BASE, boundary=boundary, islands=islands, depth_mm=2, tool_diameter_mm=diameter, stepover_ratio=stepover)
+    r = replace(
+        BASE,
+        boundary=boundary,
+        islands=islands,
+        depth_mm=2,
+        cut=replace(CUT, tool=ToolShape("flat", diameter)),
+        stepover_ratio=stepover,
+    )
     check(r, plan_pocket(r))
 
 
 def judged(path: Toolpath, r: PocketRequest) -> str:
-    return "; ".join(verify_pocket(path, r.tool_diameter_mm, r.boundary, r.islands, r.depth_mm).reasons)
+    return "; ".join(verify_pocket(path, r.cut.tool.diameter_mm, r.boundary, r.islands, r.depth_mm).reasons)
 
 
 def changed(path: Toolpath, **columns: Any) -> Toolpath:
@@ -98,14 +108,12 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "too far": ({"boundary": ((0, 0), (1e9, 0), (20, 1e9))}, "/design/boundary"),
     "island outside": ({"islands": (rect(5, 5, 100, 100),)}, "/design/islands/0"),
     "islands overlap": ({"islands": (rect(5, 5, 10, 10), rect(5, 5, 12, 12))}, "/design/islands/1"),
-    "tool too wide": ({"tool_diameter_mm": 50}, "/tool_id"),
+    "tool too wide": ({"cut": replace(CUT, tool=ToolShape("flat", 50))}, "/tool_id"),
     "no stepover": ({"stepover_ratio": 0}, "/cut/stepover_ratio"),
     "no point": ({"boundary": ()}, "/design/boundary"),
-    "no speed": ({"spindle_rpm": math.nan}, "/cut"),
     "endless rings": ({"stepover_ratio": 1e-5}, "/cut/stepover_ratio"),
-    "endless passes": ({"stepdown_mm": 1e-5}, "/cut/stepdown"),
+    "endless passes": ({"cut": replace(CUT, stepdown_mm=1e-5)}, "/cut/stepdown"),
     "hardly wider than the tool": ({"boundary": rect(6.05, 6.05)}, "/tool_id"),
-    "no stepdown": ({"stepdown_mm": 0}, "/cut"),
 }
 
 

@@ -40,6 +40,7 @@ void bind_engagement(nb::module_ &m);
 void bind_contours(nb::module_ &m);
 void bind_fit(nb::module_ &m);
 void bind_heightmap(nb::module_ &m);
+void bind_adaptive(nb::module_ &m);
 
 }  // namespace rmos::binding
 

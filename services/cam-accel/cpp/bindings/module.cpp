@@ -9,4 +9,5 @@ NB_MODULE(_native, m) {
     rmos::binding::bind_contours(m);
     rmos::binding::bind_fit(m);
     rmos::binding::bind_heightmap(m);
+    rmos::binding::bind_adaptive(m);
 }

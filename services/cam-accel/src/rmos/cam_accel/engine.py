@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rmos.cam_accel import post
 from rmos.cam_accel.gcode import NO_OFFSETS, OFFSET_CODES, GcodeError, Program
 from rmos.cam_accel.kernels import Kernels
-from rmos.cam_accel.plan.cut import PlanError
+from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.simulate import gate
 from rmos.cam_accel.simulate.collisions import Holder, shank
@@ -81,12 +81,13 @@ def _plan_pocket(kernels: Kernels, assessed: JobAssessed, program: bytes | None)
     if tool is None or not isinstance(design, PocketDesign) or any(n is None for n in numbers):
         raise Refused("incomplete", "tool or cut settings are missing", "/cut")
     stepover, stepdown, feed, plunge, rpm = (float(n) for n in numbers if n is not None)
-    request = PocketRequest(
-        design.boundary, design.islands, design.depth, tool.diameter_mm, stepover, stepdown, feed, plunge, rpm,
-        job.options.safe_z,
-    )  # fmt: skip
     try:
-        return plan_pocket(request)
+        shape = shape_of(tool)
+    except ValueError as error:
+        raise Refused("cannot_plan", str(error), "/tool_id") from error
+    try:
+        settings = Cut(shape, stepdown, feed, plunge, rpm, job.options.safe_z)
+        return plan_pocket(PocketRequest(design.boundary, design.islands, design.depth, settings, stepover), kernels)
     except PlanError as error:
         raise Refused("cannot_plan", error.reason, error.pointer) from error
 

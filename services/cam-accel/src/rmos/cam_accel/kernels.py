@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from rmos.cam_accel import engagement, fit, gcode, geometry, timing
 from rmos.cam_accel.drawing import contours
 from rmos.cam_accel.drawing.contours import Joined, Reals
+from rmos.cam_accel import adaptive, engagement, gcode, geometry, timing
+from rmos.cam_accel.adaptive import Clearing, Task, TooLarge
 from rmos.cam_accel.engagement import Engagement
 from rmos.cam_accel.gcode import NO_OFFSETS, Program
 from rmos.cam_accel.gcode.faults import describe
@@ -59,6 +61,7 @@ class Kernels(Protocol):
     def heightmap(
         self, path: Toolpath, profile: Profile, grid: Grid, heights: Cells, bottom_units: int, holder: Sequence[Profile] = ()
     ) -> Heightmap: ...
+    def clear_area(self, task: Task) -> Clearing: ...
 
 
 class ReferenceKernels:
@@ -93,6 +96,8 @@ class ReferenceKernels:
     ) -> Heightmap:
         heights_of.require_workable(path, profile, grid, self.lengths_mm(path))
         return heights_of.heightmap(path, profile, grid, heights, bottom_units, holder)
+    def clear_area(self, task: Task) -> Clearing:
+        return adaptive.clear(task)
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,13 @@ class NativeKernels:
         place = grid.low_x_mm, grid.low_y_mm, grid.cell_mm
         left, cutters, *moves = self.module.heightmap(*_arguments(path), profiles, *place, heights, bottom_units)
         return Heightmap(left.reshape(heights.shape), cutters.reshape(heights.shape), *moves)
+    def clear_area(self, task: Task) -> Clearing:
+        rings = task.points_mm, task.ends, task.cleared_mm, task.cleared_ends
+        try:
+            found = self.module.clear_area(*rings, *task.start_mm, task.hole_mm, task.radius_mm, task.width_mm)
+        except IndexError as error:
+            raise TooLarge(str(error)) from error
+        return Clearing(*found)
 
 
 def _arguments(path: Toolpath) -> tuple[Any, ...]:

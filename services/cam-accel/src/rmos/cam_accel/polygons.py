@@ -1,35 +1,100 @@
-"""How are areas grown, shrunk and compared? Clipper2 on a 0.1 µm grid; round joins deviate by at most `ARC_MM`."""
+"""How are areas grown, shrunk, compared and found faulty? Clipper2 on a 0.1 µm grid, GEOS where there are many points."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pyclipr
+import shapely
 
 Ring = Any  # float64 array (n, 2), mm
 GRID_PER_MM, ARC_MM = 10_000, 0.002
+FEW_POINTS = 220
+"""Up to as many Clipper2 offsets no slower than GEOS: measured by `benchmarks/offsets.py`."""
+_FILLET = 1.5  # GEOS may stretch a chord of a round join by half
 
 
-def offset(rings: Sequence[Ring], distance_mm: float) -> list[Ring]:
-    """Outer rings counter-clockwise, holes clockwise, as given; positive grows."""
-    return _offset(rings, distance_mm, pyclipr.EndType.Polygon)
+def offset(rings: Sequence[Ring], distance_mm: float, arc_mm: float = ARC_MM) -> list[Ring]:
+    """Outer rings counter-clockwise, holes clockwise, as given and as returned; positive grows. Corners are rounded by chords
+    that lie up to `arc_mm` inside their circle: no place of the result is nearer to the rings than the distance less
+    `arc_mm` and two steps of the grid. The same rings give the same bytes at every call."""
+    if not rings:
+        return []
+    few = sum(map(len, rings)) <= FEW_POINTS
+    return _offset(rings, distance_mm, pyclipr.EndType.Polygon, arc_mm) if few else offset_geos(rings, distance_mm, arc_mm)
+
+
+def inset(rings: Sequence[Ring], distance_mm: float, arc_mm: float = ARC_MM) -> list[Ring]:
+    """Shrunk so that no place of the result, corner or chord, is nearer to the rings than the distance."""
+    return offset(rings, -(distance_mm + arc_mm + 2 / GRID_PER_MM), arc_mm)
+
+
+def offset_clipper(rings: Sequence[Ring], distance_mm: float, arc_mm: float = ARC_MM) -> list[Ring]:
+    """As `offset`, whatever the size."""
+    return _offset(rings, distance_mm, pyclipr.EndType.Polygon, arc_mm)
+
+
+def offset_geos(rings: Sequence[Ring], distance_mm: float, arc_mm: float = ARC_MM) -> list[Ring]:
+    """As `offset`, whatever the size."""
+    radius = abs(distance_mm)
+    half_chord = math.acos(1 - min(arc_mm, radius) / radius) if radius > 0 else 1.0
+    return rings_of(
+        shapely.buffer(shape_of(rings), distance_mm, quad_segs=max(2, math.ceil(_FILLET * math.pi / 4 / half_chord)))
+    )
+
+
+def shape_of(rings: Sequence[Ring]) -> Any:
+    """Outer rings and holes as one shape of GEOS, each hole in the smallest outer ring around it."""
+    if len(rings) == 1:
+        return shapely.Polygon(rings[0])
+    outer = [r for r in rings if signed_area_mm2(r) > 0]
+    holes: list[list[Ring]] = [[] for _ in outer]
+    polygons = [shapely.Polygon(r) for r in outer]
+    for hole in (r for r in rings if signed_area_mm2(r) <= 0):
+        around = (
+            range(len(outer)) if len(outer) == 1 else [n for n, p in enumerate(polygons) if p.covers(shapely.Point(hole[0]))]
+        )
+        if around:
+            holes[min(around, key=lambda n: polygons[n].area)].append(hole)
+    return shapely.MultiPolygon([(r, h) for r, h in zip(outer, holes, strict=True)])
+
+
+def parts_of(shape: Any) -> Iterator[Any]:
+    """The polygons of a shape of GEOS, whatever else it holds."""
+    if shape.geom_type == "Polygon":
+        if not shape.is_empty:
+            yield shape
+        return
+    for part in shapely.get_parts(shape):
+        if part.geom_type in ("Polygon", "MultiPolygon", "GeometryCollection"):
+            yield from parts_of(part)
+
+
+def rings_of(shape: Any) -> list[Ring]:
+    """Outer rings counter-clockwise, holes clockwise, without the closing point."""
+    out = []
+    for part in parts_of(shape):
+        out.append(turned(shapely.get_coordinates(part.exterior)[:-1], True))
+        out.extend(turned(shapely.get_coordinates(hole)[:-1], False) for hole in part.interiors)
+    return out
 
 
 def swept(lines: Sequence[Ring], radius_mm: float) -> list[Ring]:
     """The area that a disc covers as its centre moves along open lines."""
-    return _offset(lines, radius_mm, pyclipr.EndType.Round)
+    return _offset(lines, radius_mm, pyclipr.EndType.Round, ARC_MM)
 
 
-def _offset(rings: Sequence[Ring], distance_mm: float, end: Any) -> list[Ring]:
+def _offset(rings: Sequence[Ring], distance_mm: float, end: Any, arc_mm: float) -> list[Ring]:
     if not rings:
         return []
     tool = pyclipr.ClipperOffset()
     tool.scaleFactor = GRID_PER_MM
-    tool.arcTolerance = ARC_MM * GRID_PER_MM
+    tool.arcTolerance = arc_mm * GRID_PER_MM
     tool.addPaths([np.asarray(r, dtype=np.float64) for r in rings], pyclipr.JoinType.Round, end)
-    return list(tool.execute(distance_mm))
+    return [np.ascontiguousarray(r) for r in tool.execute(distance_mm)]
 
 
 def combine(kind: Any, subject: Sequence[Ring], clip: Sequence[Ring] = ()) -> list[Ring]:
@@ -56,33 +121,35 @@ def area_mm2(rings: Sequence[Ring]) -> float:
 
 def region(boundary: Sequence[tuple[float, float]], islands: Sequence[Sequence[tuple[float, float]]]) -> list[Ring]:
     """The boundary counter-clockwise and the islands clockwise, as `offset` wants them."""
-    return [_turned(boundary, True), *(_turned(island, False) for island in islands)]
+    return [turned(boundary, True), *(turned(island, False) for island in islands)]
 
 
-def _turned(ring: Sequence[tuple[float, float]], counter_clockwise: bool) -> Ring:
-    p = np.asarray(ring, dtype=np.float64)
-    return p if (signed_area_mm2(p) > 0) == counter_clockwise else p[::-1]
+def turned(ring: Sequence[tuple[float, float]], counter_clockwise: bool) -> Ring:
+    p = np.ascontiguousarray(ring, dtype=np.float64)
+    return p if (signed_area_mm2(p) > 0) == counter_clockwise else np.ascontiguousarray(p[::-1])
 
 
-def crosses_itself(ring: Sequence[tuple[float, float]]) -> bool:
-    """True when two edges that are not neighbours meet, or a vertex stands twice."""
-    p = np.asarray(ring, dtype=np.float64)
-    if len(np.unique(p, axis=0)) < len(p):
-        return True
-    q = np.roll(p, -1, axis=0)
-    count = len(p)
-    for n in range(count - 1):
-        others = np.arange(n + 2, count - (1 if n == 0 else 0))
-        if len(others) and _meets(p[n], q[n], p[others], q[others]):
-            return True
-    return False
+def fault_of(ring: Ring) -> str | None:
+    """Why the points, (n, 2), are no simple ring, and where; None where they are one."""
+    twice = _twice(ring)
+    if twice is not None:
+        first, second = twice
+        return f"the points {first} and {second} are both at {place(ring[first])}"
+    reason = shapely.is_valid_reason(shapely.Polygon(ring))
+    if reason == "Valid Geometry":
+        return None
+    x, y = (float(v) for v in reason[reason.index("[") + 1 : -1].split()[:2])
+    return f"the polygon crosses or touches itself at {place((x, y))}"
 
 
-def _meets(a: Ring, b: Ring, c: Ring, d: Ring) -> bool:
-    def side(o: Ring, t: Ring, x: Ring) -> Any:
-        u, v = t - o, x - o
-        return u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
+def _twice(ring: Ring) -> tuple[int, int] | None:
+    order = np.lexsort((np.arange(len(ring)), ring[:, 1], ring[:, 0]))
+    same = (ring[order[1:]] == ring[order[:-1]]).all(axis=1)
+    if not same.any():
+        return None
+    at = int(np.argmax(same))
+    return int(order[at]), int(order[at + 1])
 
-    return bool(np.any((side(a, b, c) * side(a, b, d) <= 0) & (side(c, d, a) * side(c, d, b) <= 0)
-                       & (np.maximum(c, d) >= np.minimum(a, b)).all(axis=1)
-                       & (np.minimum(c, d) <= np.maximum(a, b)).all(axis=1)))  # fmt: skip
+
+def place(p: Any) -> str:
+    return f"({float(p[0]):.6g}, {float(p[1]):.6g})"

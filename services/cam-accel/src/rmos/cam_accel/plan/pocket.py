@@ -1,161 +1,145 @@
-"""How is a pocket cut? Rings at a constant distance, in depth passes, each entered by a ramp along itself."""
+"""How is a pocket cut? In depth passes, each cleared by rings, a spiral, lanes or adaptively; then the walls are finished."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
-import numpy as np
-import pyclipr
 from rmos.cam_accel import polygons
-from rmos.cam_accel.plan.cut import PlanError
+from rmos.cam_accel.kernels import Kernels, choose
+from rmos.cam_accel.plan.cut import Cut, PlanError
+from rmos.cam_accel.plan.finish import finish
+from rmos.cam_accel.plan.moves import MOST_MOVES, Moves
+from rmos.cam_accel.plan.outline import Polygon, checked
+from rmos.cam_accel.plan.pocket_adaptive import adaptive, skin_mm
+from rmos.cam_accel.plan.pocket_lanes import lanes
+from rmos.cam_accel.plan.pocket_rings import Rings, nodes
+from rmos.cam_accel.plan.ways import Feeds, Way, cut_way
 from rmos.cam_accel.polygons import Ring
-from rmos.contracts.toolpath import MoveKind, Toolpath, from_columns
+from rmos.contracts.toolpath import Toolpath
 
-Polygon = Sequence[tuple[float, float]]
-LARGEST_MM, CLEARANCE_MM, RAMP_DEG = 1e5, 0.5, 3.0
-WIDEST_STEP_RADII, SHORTEST_RING_MM = 0.9, 0.5
-MOST_VERTICES = 5000
-MOST_RINGS, MOST_PASSES, MOST_POINTS = 1000, 500, 500_000
+WIDEST_STEP_RADII, WIDEST_ADAPTIVE_RATIO, NARROWEST_ADAPTIVE_RATIO = 0.9, 0.5, 0.02
+STEEPEST_DEG, COARSEST_MM, MOST_PASSES, MOST_FINISH_PASSES = 10.0, 0.1, 500, 10
+Strategy = Literal["rings", "spiral", "lanes", "adaptive"]
+Entry = Literal["auto", "helix", "ramp"]
+FinishPass = Literal["none", "levels", "depth"]
 
 
 @dataclass(frozen=True)
 class PocketRequest:
-    """Lengths mm, feeds mm/min. Top of the stock is Z 0."""
+    """Lengths mm. `stepover_ratio` of the diameter: the distance of rings or lanes, or, adaptively, the widest bite.
+
+    `tolerance_mm`: how far walls may stand proud of the design, never beyond it. `finish_allowance_mm` stays on the walls and
+    `floor_allowance_mm` on the floor until the finish: `finish_pass` at every level, at full depth only, or none at all, when
+    the allowance on the walls stays. `entry` auto: a helix where it fits, else a ramp along the first ring.
+    """
 
     boundary: Polygon
     islands: Sequence[Polygon]
     depth_mm: float
-    tool_diameter_mm: float
+    cut: Cut
     stepover_ratio: float
-    stepdown_mm: float
-    feed_mm_min: float
-    plunge_mm_min: float
-    spindle_rpm: float
-    safe_z_mm: float
+    strategy: Strategy = "rings"
+    entry: Entry = "auto"
+    ramp_deg: float = 3.0
+    tolerance_mm: float = polygons.ARC_MM
+    finish_allowance_mm: float = 0.0
+    floor_allowance_mm: float = 0.0
+    finish_pass: FinishPass = "none"
+    finish_passes: int = 1
 
 
-def plan_pocket(r: PocketRequest) -> Toolpath:
-    """Contour-parallel rings, innermost first. The distance of rings is the stepover, at most 0.9 tool radii, so that
-    no stock stays between them; walls are kept clear by the offset's own arc tolerance. Raises PlanError.
-    """
+def plan_pocket(r: PocketRequest, kernels: Kernels | None = None) -> Toolpath:
+    """The same request gives the same bytes, whichever kernels compute. No place of the path is nearer to a wall than the
+    tool's radius. Raises PlanError."""
     _check(r)
-    rings = _rings(r)
-    moves = _Moves(r)
-    passes = math.ceil(r.depth_mm / r.stepdown_mm - 1e-9)
-    if passes > MOST_PASSES or passes * sum(map(len, rings)) > MOST_POINTS:
-        raise PlanError("/cut/stepdown", f"{passes} passes: more than {MOST_PASSES}, or over {MOST_POINTS} moves in all")
-    above = 0.0
-    for number in range(1, passes + 1):
-        level = -r.depth_mm * number / passes
-        for ring in rings:
-            moves.cut_ring(ring, above, level)
+    target = checked(r.boundary, r.islands)
+    levels = _levels(r)
+    ways = rough_ways(r, target, kernels or choose())
+    if len(levels) * sum(len(leg.points) for way in ways for leg in way.legs) > MOST_MOVES:
+        raise PlanError("/cut/stepdown", f"{len(levels)} passes come to more than {MOST_MOVES} moves")
+    moves, feeds, above = Moves(r.cut), feeds_of(r), 0.0
+    for level in levels:
+        for way in ways:
+            cut_way(moves, way, above, level, feeds)
         above = level
+    if r.finish_pass != "none":
+        finish(
+            moves,
+            target,
+            _finish_distances(r),
+            ways,
+            levels if r.finish_pass == "levels" else levels[-1:],
+            r.cut,
+            feeds,
+            r.tolerance_mm,
+        )
     return moves.toolpath()
 
 
+def feeds_of(r: PocketRequest) -> Feeds:
+    return Feeds(r.cut.feed_mm_min, r.cut.plunge_mm_min, r.cut.safe_z_mm, r.ramp_deg, r.cut.climb)
+
+
+def rough_ways(r: PocketRequest, target: Sequence[Ring], kernels: Kernels) -> list[Way]:
+    radius, wall = r.cut.tool.radius_mm, r.cut.tool.radius_mm + r.finish_allowance_mm
+    step = _step_mm(r)
+    is_nested = r.strategy in ("rings", "spiral")
+    roots = nodes(target, wall, step, r.tolerance_mm, most=None if is_nested else 1)
+    if not roots:
+        raise PlanError("/tool_id", f"a tool of {r.cut.tool.diameter_mm:g} mm does not fit into the pocket")
+    area = polygons.shape_of([ring for node in roots for ring in polygons.rings_of(node.shape)])
+    rings = Rings(area, roots, radius, step, r.entry, r.cut.climb, r.strategy == "spiral")
+    if r.strategy == "lanes":
+        return lanes(rings)
+    if r.strategy == "adaptive":
+        inner = polygons.inset(target, wall + skin_mm(radius, r.tolerance_mm), r.tolerance_mm)
+        parts = list(polygons.parts_of(polygons.shape_of(inner))) if inner else []
+        return adaptive(kernels, rings, parts, r.stepover_ratio * r.cut.tool.diameter_mm, r.tolerance_mm)
+    return rings.ways()
+
+
+def _step_mm(r: PocketRequest) -> float:
+    """At most 0.9 radii, and less than the flat part of the tool's end, so that nothing stays between."""
+    tool = r.cut.tool
+    flat_mm = tool.radius_mm - (tool.corner_radius_mm if tool.shape == "bull" else 0.0)
+    return min(r.stepover_ratio * tool.diameter_mm, WIDEST_STEP_RADII * tool.radius_mm, 2 * WIDEST_STEP_RADII * flat_mm)
+
+
+def _levels(r: PocketRequest) -> list[float]:
+    depth = r.depth_mm - r.floor_allowance_mm
+    if depth / r.cut.stepdown_mm > MOST_PASSES:
+        raise PlanError("/cut/stepdown", f"more than {MOST_PASSES} passes of {r.cut.stepdown_mm:g} mm")
+    return [*r.cut.levels_mm(depth), *([-r.depth_mm] if r.floor_allowance_mm else [])]
+
+
+def _finish_distances(r: PocketRequest) -> list[float]:
+    """From the walls to the axis, the last pass at the tool's radius."""
+    share = r.finish_allowance_mm / r.finish_passes
+    return [r.cut.tool.radius_mm + share * (r.finish_passes - n) for n in range(1, r.finish_passes + 1)]
+
+
 def _check(r: PocketRequest) -> None:
-    for name in ("depth_mm", "tool_diameter_mm", "stepdown_mm", "feed_mm_min", "plunge_mm_min", "spindle_rpm", "safe_z_mm"):
-        if not (math.isfinite(getattr(r, name)) and getattr(r, name) > 0):
-            raise PlanError("/cut", f"{name} must be positive, not {getattr(r, name)}")
-    if not 0 < r.stepover_ratio <= 1:
-        raise PlanError("/cut/stepover_ratio", f"stepover_ratio must be in (0, 1], not {r.stepover_ratio}")
-    _check_ring("/design/boundary", r.boundary)
-    outer = polygons.region(r.boundary, ())
-    kept: list[Ring] = []
-    for n, island in enumerate(r.islands):
-        pointer = f"/design/islands/{n}"
-        _check_ring(pointer, island)
-        own = polygons.region(island, ())
-        if polygons.area_mm2(polygons.combine(pyclipr.Difference, own, outer)) > 1e-6:
-            raise PlanError(pointer, "the island is not inside the boundary")
-        if kept and polygons.area_mm2(polygons.combine(pyclipr.Intersection, own, kept)) > 1e-6:
-            raise PlanError(pointer, "the island overlaps another")
-        kept += own
+    _require("depth_mm", r.depth_mm, math.isfinite(r.depth_mm) and r.depth_mm > 0, "be positive")
+    _require("stepover_ratio", r.stepover_ratio, 0 < r.stepover_ratio <= 1, "be in (0, 1]")
+    _require("ramp_deg", r.ramp_deg, 0 < r.ramp_deg <= STEEPEST_DEG, f"be in (0, {STEEPEST_DEG:g}]")
+    _require("tolerance_mm", r.tolerance_mm, 0 < r.tolerance_mm <= COARSEST_MM, f"be in (0, {COARSEST_MM:g}]")
+    _require(
+        "finish_allowance_mm", r.finish_allowance_mm, 0 <= r.finish_allowance_mm <= r.cut.tool.radius_mm, "be in [0, radius]"
+    )
+    _require("floor_allowance_mm", r.floor_allowance_mm, 0 <= r.floor_allowance_mm < r.depth_mm, "be in [0, depth)")
+    _require("finish_passes", r.finish_passes, 1 <= r.finish_passes <= MOST_FINISH_PASSES, f"be in [1, {MOST_FINISH_PASSES}]")
+    least, most = NARROWEST_ADAPTIVE_RATIO, WIDEST_ADAPTIVE_RATIO
+    if r.strategy == "adaptive" and not least <= r.stepover_ratio <= most:
+        reason = f"adaptive clearing bites {least} to {most} of the diameter, not {r.stepover_ratio}"
+        raise PlanError("/cut/stepover_ratio", reason)
+    tool = r.cut.tool
+    if tool.shape not in ("flat", "bull") or tool.corner_radius_mm >= tool.radius_mm:
+        raise PlanError("/tool_id", f"a flat floor needs a tool with a flat end, not a {tool.shape}")
 
 
-def _check_ring(pointer: str, ring: Polygon) -> None:
-    if not 3 <= len(ring) <= MOST_VERTICES:
-        raise PlanError(pointer, f"a polygon has 3 to {MOST_VERTICES} points, not {len(ring)}")
-    p = np.asarray(ring, dtype=np.float64)
-    if not np.isfinite(p).all() or np.abs(p).max() > LARGEST_MM:
-        raise PlanError(pointer, f"a coordinate is not finite or beyond {LARGEST_MM:g} mm")
-    if abs(polygons.signed_area_mm2(p)) < 1e-6:
-        raise PlanError(pointer, "the polygon has no area")
-    if polygons.crosses_itself(ring):
-        raise PlanError(pointer, "the polygon crosses or touches itself")
-
-
-def _rings(r: PocketRequest) -> list[Ring]:
-    """Innermost first."""
-    radius = r.tool_diameter_mm / 2
-    step = min(r.stepover_ratio * r.tool_diameter_mm, WIDEST_STEP_RADII * radius)
-    area, distance, out = polygons.region(r.boundary, r.islands), radius + polygons.ARC_MM, []
-    while level := polygons.offset(area, -distance):
-        out.append(level)
-        distance += step
-        if len(out) > MOST_RINGS:
-            raise PlanError("/cut/stepover_ratio", f"more than {MOST_RINGS} rings: the steps are too small for this pocket")
-    if any(_perimeter_mm(ring) < SHORTEST_RING_MM for ring in out[0] if polygons.signed_area_mm2(ring) > 0) if out else False:
-        raise PlanError("/tool_id", "a part of the pocket is hardly wider than the tool: it cannot ramp down there")
-    rings = [ring for level in reversed(out) for ring in level if _perimeter_mm(ring) >= SHORTEST_RING_MM]
-    if not rings:
-        raise PlanError("/tool_id", f"a tool of {r.tool_diameter_mm:g} mm does not fit into the pocket")
-    return rings
-
-
-def _perimeter_mm(ring: Ring) -> float:
-    """A ring shorter than the least would need endless laps to ramp down; the ring around it clears its place."""
-    return float(np.hypot(*(np.roll(ring, -1, axis=0) - ring).T).sum())
-
-
-class _Moves:
-    def __init__(self, r: PocketRequest) -> None:
-        self._r = r
-        self._rows: list[tuple[int, float, float, float, float]] = []
-        self._ramp = math.tan(math.radians(RAMP_DEG))
-
-    def cut_ring(self, ring: Ring, above: float, level: float) -> None:
-        """Down in air to just above the last pass, along the ring on a ramp, one full lap at the level, up."""
-        points = [(float(x), float(y)) for x, y in [*ring, ring[0]]]
-        x, y = points[0]
-        self._rapid(x, y, self._r.safe_z_mm)
-        self._rapid(x, y, min(self._r.safe_z_mm, above + CLEARANCE_MM))
-        z = min(self._r.safe_z_mm, above + CLEARANCE_MM)
-        at = 0
-        while z > level:
-            at += 1
-            here, there = points[(at - 1) % (len(points) - 1)], points[(at - 1) % (len(points) - 1) + 1]
-            length = math.dist(here, there)
-            drop = length * self._ramp
-            if z - drop >= level:
-                z -= drop
-                self._cut(*there, z, self._r.plunge_mm_min)
-                continue
-            share = (z - level) / drop
-            z = level
-            end = (here[0] + share * (there[0] - here[0]), here[1] + share * (there[1] - here[1]))
-            self._cut(*end, z, self._r.plunge_mm_min)
-            at -= 1
-            self._lap(points, at % (len(points) - 1), end)
-        self._rapid(*self._rows[-1][1:3], self._r.safe_z_mm)
-
-    def _lap(self, points: list[tuple[float, float]], segment: int, start: tuple[float, float]) -> None:
-        count = len(points) - 1
-        for n in range(count):
-            self._cut(*points[(segment + n) % count + 1], self._rows[-1][3], self._r.feed_mm_min)
-        self._cut(*start, self._rows[-1][3], self._r.feed_mm_min)
-
-    def _rapid(self, x: float, y: float, z: float) -> None:
-        self._rows.append((MoveKind.RAPID, x, y, z, 0.0))
-
-    def _cut(self, x: float, y: float, z: float, feed: float) -> None:
-        self._rows.append((MoveKind.LINEAR, x, y, z, feed))
-
-    def toolpath(self) -> Toolpath:
-        kind, x, y, z, feed = zip(*self._rows, strict=True)
-        columns: dict[str, Any] = {"kind": kind, "x_mm": x, "y_mm": y, "z_mm": z, "feed_mm_min": feed}
-        columns["spindle_rpm"] = [self._r.spindle_rpm] * len(kind)
-        return from_columns(columns, (0.0, 0.0, self._r.safe_z_mm))
+def _require(name: str, value: float, holds: bool, must: str) -> None:
+    if not holds:
+        raise PlanError(f"/cut/{name}" if name == "stepover_ratio" else "/cut", f"{name} must {must}, not {value}")
