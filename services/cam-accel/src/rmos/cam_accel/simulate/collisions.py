@@ -16,11 +16,11 @@ from rmos.cam_accel.simulate.faults import Fault, fault_at
 from rmos.cam_accel.simulate.grid import FARTHEST_MM, Grid
 from rmos.cam_accel.simulate.heightmap import Heightmap
 from rmos.cam_accel.simulate.profile import ROUND, Profile
+from rmos.cam_accel.simulate.walls import below
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 CHORD_MM = 0.01
-Span3 = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _reaching(path: Toolpath, fixture: Fixture, radius_mm: float, below_mm: floa
             continue
         way = points(path, n, start, end, CHORD_MM)
         for a, b in itertools.pairwise(way):
-            part = _below(a, b, below_mm)
+            part = below(a, b, below_mm)
             if part is not None:
                 numbers.append(n)
                 lines.append([part[0][:2], part[1][:2]])
@@ -142,17 +142,6 @@ def _reaching(path: Toolpath, fixture: Fixture, radius_mm: float, below_mm: floa
 
 def _is_apart(a: Sequence[float], b: Sequence[float], low: Any, high: Any) -> bool:
     return any(max(a[axis], b[axis]) < low[axis] or min(a[axis], b[axis]) > high[axis] for axis in (0, 1))
-
-
-def _below(a: tuple[float, float, float], b: tuple[float, float, float], below_mm: float) -> Span3 | None:
-    """The part of a line that lies below a height."""
-    if a[2] >= below_mm and b[2] >= below_mm:
-        return None
-    if a[2] < below_mm and b[2] < below_mm:
-        return a, b
-    share = (below_mm - a[2]) / (b[2] - a[2])
-    at = a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]), below_mm
-    return (a, at) if a[2] < below_mm else (at, b)
 
 
 def envelope_faults(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from rmos.cam_accel.geometry import AXES, Point3, centre_of, is_arc, length_mm, spaced, starts_and_ends
-from rmos.cam_accel.simulate.grid import UNITS_PER_MM, Grid
-from rmos.cam_accel.simulate.heightmap import FRESH_UNITS, Heightmap
+from rmos.cam_accel.simulate.grid import Grid
+from rmos.cam_accel.simulate.heightmap import Heightmap, Reals
 from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
 
 ARC_MM = 0.005
@@ -59,7 +59,7 @@ def _arc_faults(path: Toolpath) -> Iterator[Fault]:
             yield fault_at(path, n, "arc", "the arc has no radius")
 
 
-def entry_faults(path: Toolpath, found: Heightmap, grid: Grid, centre_cutting: bool) -> tuple[Fault, ...]:
+def entry_faults(path: Toolpath, found: Heightmap, axial_mm: Reals, grid: Grid, centre_cutting: bool) -> tuple[Fault, ...]:
     """Rapids that meet stock, and feed moves that go down into it more steeply than the tool can: 10 degrees, or straight down
     where it cuts at its centre."""
     met = found.cells > 0
@@ -67,12 +67,12 @@ def entry_faults(path: Toolpath, found: Heightmap, grid: Grid, centre_cutting: b
     for n, start, end in starts_and_ends(path):
         if not met[n]:
             continue
-        place, depth = grid.place_mm(int(found.place[n])), found.depth[n] / UNITS_PER_MM
+        place, depth = grid.place_mm(int(found.place[n])), axial_mm[n]
         if path.kind[n] == MoveKind.RAPID:
             straight = start[:2] == end[:2]
             reason = "a rapid goes straight down into stock" if straight else "a rapid goes through stock"
             out.append(fault_at(path, n, "rapid", f"{reason}, {depth:.3f} mm of it", place))
-        elif not centre_cutting and found.depth[n] > FRESH_UNITS:
+        elif not centre_cutting:
             angle = _steepest_deg(path, n, start, end)
             if angle > STEEPEST_DEG:
                 way = "straight down" if angle > PLUNGE_DEG else f"down at {angle:.0f} degrees"

@@ -181,14 +181,15 @@ def _covered(s: Simulation, target: Target, region: Region) -> _Covered:
 
 def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
     """What a tool of this shape can bring to the floor, to its tolerance, without cutting a wall: the target's parts at least
-    as deep, opened by the tool. A carved V is what its own bit can touch."""
+    as deep, opened by the tool; slots of its own width are: walls have a tolerance. A carved V is what its own bit touches."""
     if isinstance(region.floor, VCarve):
         return region.rings
     deep = region.floor.deepest_mm
     rings = [ring for other in target.regions if other.floor.deepest_mm >= deep - 1e-9 for ring in other.rings]
     whole = polygons.combine(pyclipr.Union, rings)
     wide, foot = radius_at_mm(tool, deep), radius_at_mm(tool, region.floor_tolerance_mm)
-    opened = polygons.offset(polygons.offset(whole, -wide), foot)
+    slack = WALL_MM / 2
+    opened = polygons.offset(polygons.offset(whole, slack - wide), foot - slack)
     return polygons.combine(pyclipr.Intersection, opened, region.rings)
 
 

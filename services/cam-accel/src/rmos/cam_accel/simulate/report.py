@@ -14,10 +14,10 @@ from rmos.cam_accel.simulate.collisions import Fixture, Holder, envelope_faults,
 from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.faults import Fault, arc_faults, entry_faults
 from rmos.cam_accel.simulate.grid import UNITS_PER_MM, Grid, Stock, grid_of, stock_around
-from rmos.cam_accel.simulate.heightmap import Cells, Heightmap, full
+from rmos.cam_accel.simulate.heightmap import STEEP, WITHIN_MM, Cells, Heightmap, full
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.tools import ToolShape
-from rmos.contracts.toolpath import Plane, Toolpath
+from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
 
 LARGEST_TOOL_MM = 1e3
 Reals = NDArray[np.float64]
@@ -82,8 +82,8 @@ def simulate(kernels: Kernels, path: Toolpath, tool: ToolShape, setup: Setup = S
     parts = setup.holder.profiles if setup.holder else ()
     found = kernels.heightmap(path, profile_of(tool), grid, before, stock.bottom_units, parts)
     gone = int(before.sum(dtype=np.int64)) - int(found.heights.sum(dtype=np.int64))
-    axial = found.depth / UNITS_PER_MM
-    faults = [*arc_faults(path), *entry_faults(path, found, grid, setup.centre_cutting)]
+    axial = _axial_mm(path, tool, found)
+    faults = [*arc_faults(path), *entry_faults(path, found, axial, grid, setup.centre_cutting)]
     faults += holder_faults(path, setup.holder, found, grid)
     faults += fixture_faults(path, tool, setup.holder, setup.fixtures)
     if setup.envelope_mm is not None and len(path):
@@ -101,6 +101,15 @@ def _before(setup: Setup, stock: Stock, grid: Grid) -> Cells:
         wanted = (grid.rows, grid.columns)
         raise SimulationError("grid", f"heights {setup.heights.shape} of {setup.heights.dtype} are not whole units on {wanted}")
     return np.ascontiguousarray(setup.heights)
+
+
+def _axial_mm(path: Toolpath, tool: ToolShape, found: Heightmap) -> Reals:
+    """Rapids and steep moves were measured with a smaller tool, whose tip lies higher."""
+    before = np.array([path.start_mm, *zip(path.x_mm, path.y_mm, path.z_mm, strict=True)])
+    x, y, rise = np.diff(before, axis=0).T
+    steep = (rise < 0) & (rise * rise * STEEP > x * x + y * y) & ((path.kind == MoveKind.LINEAR) | path.is_rapid)
+    lift = np.where((steep | path.is_rapid) & (found.depth > 0), profile_of(tool).inset(WITHIN_MM).lift_mm, 0.0)
+    return np.asarray(found.depth / UNITS_PER_MM + lift, dtype=np.float64)
 
 
 def engagement_deg(path: Toolpath, tool: ToolShape, found: Heightmap, grid: Grid) -> Reals:

@@ -18,59 +18,68 @@ from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
-CHORD_MM, RADIUS_STEP_MM, MOST_STEPS = 0.001, 0.002, 200
-MOST_LINES = 300_000
-"""A tool that widens upward sweeps another width at every depth: beyond so many lines only the grid judges its walls."""
+CHORD_MM, ARC_MM, TAPERS = 0.001, 0.002, 8
+MOST_TAPERS = 20_000
+"""A tool that widens upward sweeps a taper wherever its depth changes: beyond so many only the grid judges its walls."""
 Point2 = tuple[float, float]
 Line = list[Point2]
+Taper = tuple[int, Point2, Point2, float, float]
 
 
 @dataclass(frozen=True)
 class Swept:
-    """Lines of the axis by move, each with the radius that the tool surely sweeps along it."""
+    """Lines of the axis by move, each with its radius, and tapers (move, two places and a radius at each)."""
 
     moves: tuple[int, ...]
     lines: tuple[Line, ...]
     radii_mm: tuple[float, ...]
+    tapers: tuple[Taper, ...] = ()
 
     def area(self) -> list[Any]:
         groups: dict[float, list[Line]] = defaultdict(list)
         for line, radius in zip(self.lines, self.radii_mm, strict=True):
             groups[radius].append(line)
         parts = [polygons.swept(joined(lines), radius) for radius, lines in groups.items()]
-        return polygons.combine(pyclipr.Union, [ring for part in parts for ring in part])
+        return polygons.combine(pyclipr.Union, [ring for part in parts for ring in part] + _hulls(self.tapers))
 
     def move_at(self, place: Point2) -> int | None:
         """The first move whose sweep holds the place."""
-        if not self.lines:
+        ways = [*self.lines, *([a, b] for _, a, b, _, _ in self.tapers)]
+        if not ways:
             return None
-        ways = np.array([shapely.LineString(line) for line in self.lines])
-        near = shapely.distance(ways, shapely.Point(place)) <= np.array(self.radii_mm) + 2 * CHORD_MM
-        return self.moves[int(np.argmax(near))] if near.any() else None
+        moves = np.array([*self.moves, *(taper[0] for taper in self.tapers)])
+        reach = np.array([*self.radii_mm, *(max(taper[3:]) for taper in self.tapers)]) + 2 * ARC_MM
+        near = shapely.distance(np.array([shapely.LineString(way) for way in ways]), shapely.Point(place)) <= reach
+        return int(moves[near].min()) if near.any() else None
 
 
 def swept_below(path: Toolpath, tool: ToolShape, z_mm: float) -> Swept | None:
-    """By every move, rapids included, the parts below `z_mm`. Where a tool widens upward and its depth changes, each piece
-    counts with its least radius, rounded down by at most 0.002 mm. None: more than MOST_LINES."""
+    """By every move, rapids included, the parts below `z_mm`, by the tool as wide as it is at that height, never
+    wider than true. None: more than MOST_TAPERS."""
     level = profile_of(tool).is_level
     moves: list[int] = []
     lines: list[Line] = []
     radii: list[float] = []
+    tapers: list[Taper] = []
     for n, line in _lines(path):
         for a, b in itertools.pairwise(line):
-            for p, q in _below(a, b, z_mm, tool, level):
-                radius = tool.radius_mm if level else _rounded(radius_at_mm(tool, z_mm - max(p[2], q[2])))
-                if p[:2] == q[:2] or radius <= 0:
-                    continue
-                if moves and moves[-1] == n and radii[-1] == radius and lines[-1][-1] == p[:2]:
-                    lines[-1].append(q[:2])
-                else:
-                    moves.append(n)
-                    lines.append([p[:2], q[:2]])
-                    radii.append(radius)
-        if not level and len(lines) > MOST_LINES:
+            part = below(a, b, z_mm)
+            if part is None or part[0][:2] == part[1][:2]:
+                continue
+            p, q = part
+            if not level and p[2] != q[2]:
+                tapers += _tapers(n, p, q, z_mm, tool)
+                continue
+            radius = tool.radius_mm if level else radius_at_mm(tool, z_mm - p[2])
+            if moves and moves[-1] == n and radii[-1] == radius and lines[-1][-1] == p[:2]:
+                lines[-1].append(q[:2])
+            elif radius > 0:
+                moves.append(n)
+                lines.append([p[:2], q[:2]])
+                radii.append(radius)
+        if len(tapers) > MOST_TAPERS:
             return None
-    return Swept(tuple(moves), tuple(lines), tuple(radii))
+    return Swept(tuple(moves), tuple(lines), tuple(radii), tuple(tapers))
 
 
 def swept_at(path: Toolpath, radius_mm: float, z_mm: float) -> Swept:
@@ -84,24 +93,43 @@ def _lines(path: Toolpath) -> list[tuple[int, list[Point3]]]:
     return [(n, points(path, n, a, b, CHORD_MM)) for n, a, b in starts_and_ends(path) if path.kind[n] < MoveKind.DWELL]
 
 
-def _rounded(radius_mm: float) -> float:
-    return math.floor(radius_mm / RADIUS_STEP_MM + 1e-9) * RADIUS_STEP_MM
-
-
-def _below(a: Point3, b: Point3, z_mm: float, tool: ToolShape, level: bool) -> list[tuple[Point3, Point3]]:
-    """The part of a line below a height, in pieces along which the tool's radius at that height hardly changes."""
+def below(a: Point3, b: Point3, z_mm: float) -> tuple[Point3, Point3] | None:
+    """The part of a line that lies below a height."""
     if a[2] >= z_mm and b[2] >= z_mm:
+        return None
+    if a[2] < z_mm and b[2] < z_mm:
+        return a, b
+    share = (z_mm - a[2]) / (b[2] - a[2])
+    at = a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]), z_mm
+    return (at, b) if a[2] >= z_mm else (a, at)
+
+
+def _tapers(n: int, a: Point3, b: Point3, z_mm: float, tool: ToolShape) -> list[Taper]:
+    """A cone's in one piece; a round profile is concave, so chords of it stay inside."""
+    count = 1 if tool.shape == "cone" else TAPERS
+    places = [(a[0] + (b[0] - a[0]) * m / count, a[1] + (b[1] - a[1]) * m / count) for m in range(count + 1)]
+    radii = [radius_at_mm(tool, z_mm - a[2] - (b[2] - a[2]) * m / count) for m in range(count + 1)]
+    pairs = zip(itertools.pairwise(places), itertools.pairwise(radii), strict=True)
+    return [(n, p, q, r, t) for (p, q), (r, t) in pairs if max(r, t) > ARC_MM]
+
+
+def _hulls(tapers: Sequence[Taper]) -> list[Any]:
+    """Each the hull of two circles, as polygons inside of them by at most 0.002 mm."""
+    if not tapers:
         return []
-    if a[2] > z_mm or b[2] > z_mm:
-        share = (z_mm - a[2]) / (b[2] - a[2])
-        at = a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]), z_mm
-        a, b = (at, b) if a[2] > z_mm else (a, at)
-    if level or a[2] == b[2]:
-        return [(a, b)]
-    change = abs(radius_at_mm(tool, z_mm - a[2]) - radius_at_mm(tool, z_mm - b[2]))
-    count = min(MOST_STEPS, max(1, math.ceil(change / RADIUS_STEP_MM)))
-    places = [tuple(p + (q - p) * n / count for p, q in zip(a, b, strict=True)) for n in range(count)]
-    return list(itertools.pairwise([*((p[0], p[1], p[2]) for p in places), b]))
+    widest = max(max(taper[3:]) for taper in tapers)
+    count = max(8, math.ceil(math.pi / math.acos(1 - min(1.0, ARC_MM / widest))))
+    angles = 2 * math.pi * np.arange(count) / count
+    circle = np.column_stack([np.cos(angles), np.sin(angles)])
+    first = (
+        np.array([taper[1] for taper in tapers])[:, None, :] + np.array([taper[3] for taper in tapers])[:, None, None] * circle
+    )
+    last = (
+        np.array([taper[2] for taper in tapers])[:, None, :] + np.array([taper[4] for taper in tapers])[:, None, None] * circle
+    )
+    hulls = shapely.convex_hull(shapely.multipoints(np.concatenate([first, last], axis=1)))
+    rings = [np.asarray(hull.exterior.coords)[:-1] for hull in hulls]
+    return [ring if polygons.signed_area_mm2(ring) > 0 else ring[::-1] for ring in rings]
 
 
 def joined(lines: Sequence[Line]) -> list[Line]:
