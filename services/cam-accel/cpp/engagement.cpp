@@ -61,6 +61,7 @@ Reach reach_of(const Path &path) {
         if (!e.dips()) continue;
         reach.length = reach.length + length;
         add(reach, e, !any_dips);
+        reach.low_z = any_dips ? std::min(reach.low_z, e.low[2]) : e.low[2];
         any_dips = true;
     }
     return reach;
@@ -96,7 +97,7 @@ class Meter {
         found_.feed_per_turn_mm = std::max(found_.feed_per_turn_mm, feed_per_turn);
     }
 
-    void add(const Step &step, const std::vector<std::int32_t> &taken) {
+    void add(const Step &step, const std::vector<std::int32_t> &taken, const std::vector<std::int32_t> &contacts) {
         Block &now = blocks_[2];
         std::int64_t volume = 0;
         for (const std::int32_t depth : taken) volume += depth;
@@ -107,7 +108,7 @@ class Meter {
         now.volume += volume;
         if (volume > 0 && step.travel * STEEP >= step.drop) {
             now.side += volume;
-            now.depths_um.insert(now.depths_um.end(), taken.begin(), taken.end());
+            now.depths_um.insert(now.depths_um.end(), contacts.begin(), contacts.end());
             now.feed_per_turn = std::max(now.feed_per_turn, step.feed_per_turn);
         }
         if (now.length >= half_) close();
@@ -180,9 +181,10 @@ class Meter {
 
 class Walk {
   public:
-    Walk(const Path &path, const double *spindle_rpm, const Frame &frame, Engagement &found)
+    Walk(const Path &path, const double *spindle_rpm, const Frame &frame, const Profile &profile, Engagement &found)
         : path_(path), rpm_(spindle_rpm), frame_(frame), found_(found), stock_(frame), meter_(frame, found),
-          wide_(frame.across, 0), narrow_(frame.across, 1) {}
+          wide_(frame.across, 0, profile, frame.cell, 0), narrow_(frame.across, 1, profile, frame.cell, 1),
+          under_(frame.across, 1, profile, frame.cell, 0) {}
 
     void run() {
         Point3 start = path_.start;
@@ -202,8 +204,15 @@ class Walk {
     Engagement &found_;
     Stock stock_;
     Meter meter_;
-    const Disc wide_, narrow_;
-    std::vector<std::int32_t> taken_;
+    const Disc wide_, narrow_, under_;
+    std::vector<std::int32_t> taken_, contacts_;
+
+    void cut(const Disc &disc, const Spot &spot) {
+        if (disc.is_level())
+            stock_.cut(disc, spot, taken_);
+        else
+            stock_.bite(disc, spot, taken_, contacts_);
+    }
 
     void move(std::size_t n, const Point3 &start, const Point3 &end, double length) {
         if (!extent_of(path_, n, start, end).dips())
@@ -231,7 +240,7 @@ class Walk {
         const std::size_t count = steps(n, start, end, length);
         const Way way(path_, n, start, end, count);
         for (std::size_t m = 1; m <= count; ++m) {
-            stock_.cut(narrow_, frame_.spot(way.at(m)), taken_);
+            cut(narrow_, frame_.spot(way.at(m)));
             any = any || !taken_.empty();
         }
         return any;
@@ -249,22 +258,24 @@ class Walk {
             if (path_.is_arc(n)) share = std::min(drop / step, 1.0);
             const Spot spot = frame_.spot(p);
             last = p;
-            if (drop > 0 && stock_.meets(narrow_, spot)) meter_.plunge(feed * share, per_turn);
-            stock_.cut(wide_, spot, taken_);
-            meter_.add({step, std::sqrt(x * x + y * y), drop, step / feed, per_turn}, taken_);
+            if (drop > 0 && stock_.meets(under_, spot)) meter_.plunge(feed * share, per_turn);
+            cut(wide_, spot);
+            meter_.add({step, std::sqrt(x * x + y * y), drop, step / feed, per_turn}, taken_,
+                       wide_.is_level() ? taken_ : contacts_);
         }
     }
 };
 
 }  // namespace
 
-std::optional<Engagement> engagement(const Path &path, const double *spindle_rpm, double tool_diameter_mm) {
+std::optional<Engagement> engagement(const Path &path, const double *spindle_rpm, double tool_diameter_mm, const Profile &profile) {
     if (!is_sane(path) || !(tool_diameter_mm > 0 && tool_diameter_mm <= FARTHEST_MM)) return std::nullopt;
-    const std::optional<Frame> frame = frame_of(reach_of(path), tool_diameter_mm);
+    const Reach reach = reach_of(path);
+    const std::optional<Frame> frame = frame_of(reach, width_mm(profile, reach.low_z));
     if (!frame) return std::nullopt;
     Engagement found;
     found.cell_mm = frame->cell;
-    Walk(path, spindle_rpm, *frame, found).run();
+    Walk(path, spindle_rpm, *frame, profile, found).run();
     return found;
 }
 

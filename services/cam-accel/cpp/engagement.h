@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "geometry.h"
+#include "profile.h"
 
 namespace rmos {
 
@@ -13,6 +14,6 @@ struct Engagement {
 };
 
 // Nothing where it cannot be measured. Throws std::invalid_argument where a cutting move has no feed.
-std::optional<Engagement> engagement(const Path &path, const double *spindle_rpm, double tool_diameter_mm);
+std::optional<Engagement> engagement(const Path &path, const double *spindle_rpm, double tool_diameter_mm, const Profile &profile);
 
 }  // namespace rmos

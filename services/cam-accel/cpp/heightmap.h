@@ -4,17 +4,9 @@
 #include <vector>
 
 #include "geometry.h"
+#include "profile.h"
 
 namespace rmos {
-
-enum ProfileKind : std::int32_t { ROUND, CONE };
-
-// As `Profile` in profile.py.
-struct Profile {
-    std::int32_t kind;
-    double radius, flat, corner, slope, lift;
-    bool is_level() const { return kind == ROUND && corner == 0.0; }
-};
 
 struct Grid {
     double low_x, low_y, cell;

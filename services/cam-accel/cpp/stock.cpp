@@ -5,13 +5,18 @@
 namespace rmos {
 
 static constexpr std::int32_t CELLS_ACROSS[] = {32, 24, 16, 12, 8, 6};
-static constexpr double MOST_CELLS = 1 << 24, MOST_STEPS = 1 << 26;
+static constexpr double MOST_CELLS = 1 << 24, MOST_STEPS = 1 << 26, TALLEST_MM = 1e5;
 
 Spot Frame::spot(const Point3 &p) const {
     const double scale = PARTS / cell;
     const auto x = static_cast<std::int32_t>(std::min(std::max(std::floor((p[0] - low_x) * scale + 0.5), 0.0), widest_x));
     const auto y = static_cast<std::int32_t>(std::min(std::max(std::floor((p[1] - low_y) * scale + 0.5), 0.0), widest_y));
     return {x / PARTS + SPARE, y / PARTS + SPARE, x % PARTS, y % PARTS, micrometres(p[2])};
+}
+
+double width_mm(const Profile &profile, double low_z_mm) {
+    if (profile.is_level()) return 2 * profile.radius;
+    return std::max(2 * profile.reach(-low_z_mm), profile.radius / 8);
 }
 
 std::optional<Frame> frame_of(const Reach &reach, double tool_diameter_mm) {
@@ -37,13 +42,24 @@ static Span span_of(std::int32_t half, std::int32_t radius, std::int32_t dy, std
     return span;
 }
 
-Disc::Disc(std::int32_t across, std::int32_t less) : size_(across + 1) {
+Disc::Disc(std::int32_t across, std::int32_t less, const Profile &profile, double cell, std::int32_t inset) : size_(across + 1) {
     const std::int32_t half = across / 2, radius = (half - less) * PARTS;
     spans_.reserve(static_cast<std::size_t>(PARTS * PARTS * size_));
     for (std::int32_t part_y = 0; part_y < PARTS; ++part_y)
         for (std::int32_t part_x = 0; part_x < PARTS; ++part_x)
             for (std::int32_t n = -half; n <= half; ++n)
                 spans_.push_back(span_of(half, radius, n * PARTS + PARTS / 2 - part_y, part_x));
+    if (profile.is_level()) return;
+    const double part_mm = cell / PARTS, inset_mm = inset * cell;
+    lifts_um_.reserve(spans_.size() * static_cast<std::size_t>(size_));
+    for (std::int32_t part_y = 0; part_y < PARTS; ++part_y)
+        for (std::int32_t part_x = 0; part_x < PARTS; ++part_x)
+            for (std::int32_t row = -half; row <= half; ++row)
+                for (std::int32_t column = -half; column <= half; ++column) {
+                    const std::int32_t dy = row * PARTS + PARTS / 2 - part_y, dx = column * PARTS + PARTS / 2 - part_x;
+                    const double away = std::sqrt(static_cast<double>(dx * dx + dy * dy)) * part_mm;
+                    lifts_um_.push_back(micrometres(std::min(profile.edge(away + inset_mm), TALLEST_MM)));
+                }
 }
 
 // No branch inside, so that the compiler may look at several cells at once.
@@ -56,7 +72,10 @@ static bool any_fresh(const std::int32_t *row, std::int32_t from, std::int32_t t
 bool Stock::meets(const Disc &disc, const Spot &at) const {
     if (at.tip_um >= -FRESH_UM) return false;
     const Span *spans = disc.rows(at);
-    for (std::int32_t n = 0; n < disc.size(); ++n)
+    for (std::int32_t n = 0; n < disc.size() && !disc.is_level(); ++n)
+        for (std::int32_t column = spans[n].from; column < spans[n].to; ++column)
+            if (row(at.row + n)[at.column + column] - at.tip_um - disc.lifts_um(at, n)[column] > FRESH_UM) return true;
+    for (std::int32_t n = 0; n < disc.size() && disc.is_level(); ++n)
         if (any_fresh(row(at.row + n) + at.column, spans[n].from, spans[n].to, at.tip_um)) return true;
     return false;
 }
@@ -68,6 +87,23 @@ static void cut_row(std::int32_t *row, std::int32_t from, std::int32_t to, std::
         if (depth <= FRESH_UM) continue;
         taken.push_back(depth);
         row[column] = tip_um;
+    }
+}
+
+void Stock::bite(const Disc &disc, const Spot &at, std::vector<std::int32_t> &taken, std::vector<std::int32_t> &contacts) {
+    taken.clear();
+    contacts.clear();
+    const Span *spans = disc.rows(at);
+    for (std::int32_t n = 0; n < disc.size() && at.tip_um < -FRESH_UM; ++n) {
+        std::int32_t *heights = row(at.row + n) + at.column;
+        const std::int32_t *lifts = disc.lifts_um(at, n);
+        for (std::int32_t column = spans[n].from; column < spans[n].to; ++column) {
+            const std::int32_t depth = heights[column] - at.tip_um - lifts[column];
+            if (depth <= FRESH_UM) continue;
+            taken.push_back(depth);
+            contacts.push_back(heights[column] - at.tip_um);
+            heights[column] -= depth;
+        }
     }
 }
 

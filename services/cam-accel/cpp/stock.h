@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "geometry.h"
+#include "profile.h"
 
 namespace rmos {
 
 inline constexpr std::int32_t PARTS = 8, UM_PER_MM = 1000, FRESH_UM = 3, SPARE = 2;
 
 struct Reach {
-    double low[2], high[2], length;
+    double low[2], high[2], length, low_z;
 };
 
 // First column and row of the disc's square, eighths of a cell beyond, and the tip's height.
@@ -31,6 +32,7 @@ struct Frame {
 
 inline std::int32_t micrometres(double mm) { return static_cast<std::int32_t>(std::floor(mm * UM_PER_MM + 0.5)); }
 
+double width_mm(const Profile &profile, double low_z_mm);
 std::optional<Frame> frame_of(const Reach &reach, double tool_diameter_mm);
 
 // Columns of one row of the disc's square, from `from` up to but not `to`.
@@ -40,13 +42,20 @@ struct Span {
 
 class Disc {
   public:
-    Disc(std::int32_t across, std::int32_t less);
+    // As in stock.py: `inset` cells of the edge lie inside.
+    Disc(std::int32_t across, std::int32_t less, const Profile &profile, double cell, std::int32_t inset);
     std::int32_t size() const { return size_; }
+    bool is_level() const { return lifts_um_.empty(); }
+    // Of one row of the disc's square, how high the edge stands above the tip over each cell.
+    const std::int32_t *lifts_um(const Spot &at, std::int32_t row) const {
+        return &lifts_um_[static_cast<std::size_t>(((at.part_y * PARTS + at.part_x) * size_ + row) * size_)];
+    }
     const Span *rows(const Spot &at) const { return &spans_[static_cast<std::size_t>((at.part_y * PARTS + at.part_x) * size_)]; }
 
   private:
     std::int32_t size_;
     std::vector<Span> spans_;
+    std::vector<std::int32_t> lifts_um_;
 };
 
 class Stock {
@@ -54,8 +63,10 @@ class Stock {
     explicit Stock(const Frame &frame)
         : columns_(frame.columns()), heights_um_(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(frame.rows())) {}
 
-    // Takes what stands above the tip; `taken` becomes its heights, cell by cell.
+    // Takes what stands above the tip of a level disc; `taken` becomes its heights, cell by cell.
     void cut(const Disc &disc, const Spot &at, std::vector<std::int32_t> &taken);
+    // The same of a shaped one; `contacts` becomes how high above the tip each cell stood before.
+    void bite(const Disc &disc, const Spot &at, std::vector<std::int32_t> &taken, std::vector<std::int32_t> &contacts);
     bool meets(const Disc &disc, const Spot &at) const;
 
   private:

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rmos.cam_accel.engagement import Engagement, engagement
 from rmos.cam_accel.gcode import interpret
+from rmos.cam_accel.simulate.profile import profile_of
 from rmos.cam_accel.stock import Disc, Reach, Stock, frame_of
+from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import Toolpath, from_columns
 
 TOOL_MM, FEED, RPM = 8.0, 1200, 12000
@@ -268,3 +270,50 @@ def test_what_is_no_place_is_not_measured(bad: float) -> None:
 def test_a_cut_without_a_feed_is_an_error() -> None:
     with pytest.raises(ValueError, match="move 0 has no feed"):
         engagement(from_columns({"kind": [1], "x_mm": [5.0]}), TOOL_MM)
+
+
+def shaped(tool: ToolShape, moves: str) -> Engagement:
+    found = engagement(path_of(moves), tool.diameter_mm, profile_of(tool))
+    assert found is not None
+    return found
+
+
+BALL, V_BIT = ToolShape("ball", 8.0), ToolShape("cone", 8.0, tip_angle_deg=90)
+
+
+@pytest.mark.parametrize("depth_mm", [0.5, 1.5, 4.0])
+def test_a_ball_takes_the_segment_of_its_circle(depth_mm: float) -> None:
+    found = shaped(BALL, f"G0 X0 Y0\nG1 Z{-depth_mm} F200\n" + cut_to(60, 0, -depth_mm))
+    half = math.acos(1 - depth_mm / 4)
+    area_mm2 = 16 * (half - math.sin(half) * math.cos(half))
+    assert found.max_removal_mm3_min == pytest.approx(area_mm2 * FEED, rel=0.03)
+    assert depth_mm - 0.01 <= found.max_axial_mm <= depth_mm
+    assert found.max_radial_mm == pytest.approx(area_mm2 / depth_mm, rel=0.03)
+    assert found.max_plunge_mm_min == 200
+
+
+@pytest.mark.parametrize("depth_mm", [0.2, 1.0, 3.5])
+def test_a_v_bit_takes_its_triangle(depth_mm: float) -> None:
+    """Its depth is told to the rise of its edge over a cell."""
+    found = shaped(V_BIT, f"G0 X0 Y0\nG1 Z{-depth_mm} F200\n" + cut_to(60, 0, -depth_mm))
+    assert found.cell_mm == pytest.approx(max(2 * depth_mm, 0.5) / 32)
+    assert depth_mm - found.cell_mm <= found.max_axial_mm <= depth_mm
+    assert found.max_removal_mm3_min == pytest.approx(depth_mm**2 * FEED, rel=0.08)
+    assert found.max_radial_mm == pytest.approx(depth_mm, rel=0.08)
+
+
+def test_a_second_pass_of_a_v_bit_takes_only_what_is_left_though_along_its_whole_edge() -> None:
+    ends = ((0, 60, 1), (10, 50, 2), (20, 40, 3))
+    passes = "".join(f"G0 Z5\nG0 X{a} Y0\nG1 Z{-z} F200\nX{b} F{FEED}\n" for a, b, z in ends)
+    found = shaped(V_BIT, passes)
+    assert found.max_removal_mm3_min == pytest.approx((9 - 4) * FEED, rel=0.08)
+    assert 3.0 - found.cell_mm <= found.max_axial_mm <= 3.0
+    assert shaped(V_BIT, passes + "G0 Z5\nX20\nG0 Z-3\nG0 X40\n").rapid_cuts == 0
+    assert shaped(V_BIT, passes + "G0 Z5\nX20\nG0 Z-3.5\nG0 X40\n").rapid_cuts == 2
+
+
+def test_a_tool_with_a_small_corner_is_nearly_flat() -> None:
+    bull = ToolShape("bull", 8.0, corner_radius_mm=0.01)
+    found, flat = shaped(bull, slot(0.3)), measured(slot(0.3))
+    assert found.max_removal_mm3_min == pytest.approx(flat.max_removal_mm3_min, rel=0.01)
+    assert found.max_axial_mm == flat.max_axial_mm

@@ -300,7 +300,7 @@ def test_the_native_kernels_refuse_columns_of_another_kind() -> None:
     with pytest.raises(ValueError, match="differ in length"):
         kernels._native.lengths_mm(*arguments)
     with pytest.raises(ValueError, match="differ in length"):
-        kernels._native.engagement(*kernels._arguments(path), np.zeros(7), 6.0)
+        kernels._native.engagement(*kernels._arguments(path), np.zeros(7), 6.0, np.zeros(6))
 
 
 def test_the_choice_is_obeyed_and_never_silent(monkeypatch: pytest.MonkeyPatch) -> None:

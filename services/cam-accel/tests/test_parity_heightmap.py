@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -111,6 +111,17 @@ def test_runs_of_short_level_moves_leave_the_same_stock(seed: int) -> None:
     columns = {"kind": random.choice([0, 1, 1, 1, 1], count), "z_mm": z}
     columns |= {"x_mm": np.cumsum(0.3 * np.cos(heading)), "y_mm": np.cumsum(0.3 * np.sin(heading))}
     both(from_columns(columns), SHAPES["flat"], Stock((-20, -20), (20, 20)), 0.4, HOLDER[:1])
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(list(SHAPES)))
+@settings(max_examples=40, deadline=None)
+def test_any_tool_engages_the_stock_alike(seed: int, shape: str) -> None:
+    random, tool = np.random.default_rng(seed), SHAPES[shape]
+    path = wandering(random)
+    feeds, speeds = random.choice([60.0, 1200.0, 1e4], len(path)), random.choice([0.0, 9000.0, 24e3], len(path))
+    path = replace(path, feed_mm_min=feeds, spindle_rpm=speeds)
+    found = native().engagement(path, tool.diameter_mm, profile_of(tool))
+    assert found == REFERENCE.engagement(path, tool.diameter_mm, profile_of(tool))
 
 
 def test_what_is_no_place_or_too_much_is_refused_alike() -> None:

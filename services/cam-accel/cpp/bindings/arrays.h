@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../geometry.h"
+#include "../profile.h"
 
 namespace rmos::binding {
 
@@ -21,6 +22,13 @@ template <typename T> Out<T> give(std::vector<T> &&values) {
     auto *kept = new std::vector<T>(std::move(values));
     nb::capsule owner(kept, [](void *p) noexcept { delete static_cast<std::vector<T> *>(p); });
     return Out<T>(kept->data(), {kept->size()}, owner);
+}
+
+using Numbers = nb::ndarray<const double, nb::shape<6>, nb::c_contig, nb::device::cpu>;
+
+// The numbers of `Profile` in profile.py.
+inline Profile profile_of(const double *numbers) {
+    return {static_cast<std::int32_t>(numbers[0]), numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]};
 }
 
 inline Path path_of(const Bytes &kind, const Bytes &plane, const Reals &x, const Reals &y, const Reals &z, const Reals &i,

@@ -9,18 +9,19 @@ namespace rmos::binding {
 using nb::literals::operator""_a;
 
 void bind_engagement(nb::module_ &m) {
-    m.def("engagement", [](RMOS_PATH_PARAMETERS, Reals rpm, double tool_diameter_mm) -> nb::object {
+    m.def("engagement", [](RMOS_PATH_PARAMETERS, Reals rpm, double tool_diameter_mm, Numbers profile) -> nb::object {
         const rmos::Path path = RMOS_PATH;
         if (rpm.size() != path.count) throw nb::value_error("toolpath columns differ in length");
         std::optional<rmos::Engagement> e;
         {
             nb::gil_scoped_release free;
-            e = rmos::engagement(path, rpm.data(), tool_diameter_mm);
+            e = rmos::engagement(path, rpm.data(), tool_diameter_mm, profile_of(profile.data()));
         }
         if (!e) return nb::none();
         return nb::make_tuple(e->axial_mm, e->radial_mm, e->removal_mm3_min, e->feed_per_turn_mm, e->plunge_mm_min,
                               e->rapid_cuts, e->spindle_off_cuts, e->cell_mm);
-    }, RMOS_PATH_ARGS, "spindle_rpm"_a.noconvert(), "tool_diameter_mm"_a, "The fields of Engagement in order, or None.");
+    }, RMOS_PATH_ARGS, "spindle_rpm"_a.noconvert(), "tool_diameter_mm"_a, "profile"_a.noconvert(),
+       "The fields of Engagement in order, or None.");
 }
 
 }  // namespace rmos::binding

@@ -11,10 +11,6 @@ using nb::literals::operator""_a;
 using Heights = nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Table = nb::ndarray<const double, nb::shape<-1, 6>, nb::c_contig, nb::device::cpu>;
 
-static rmos::Profile profile_of(const double *row) {
-    return {static_cast<std::int32_t>(row[0]), row[1], row[2], row[3], row[4], row[5]};
-}
-
 static nb::tuple given(rmos::Heightmap &&h) {
     return nb::make_tuple(give(std::move(h.heights)), give(std::move(h.cutters)), give(std::move(h.volume)),
                           give(std::move(h.cells)), give(std::move(h.depth)), give(std::move(h.place)),

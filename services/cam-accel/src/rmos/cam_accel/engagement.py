@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from rmos.cam_accel.geometry import Point3, is_arc, length_mm, spaced, starts_and_ends, sweep, widen_by_arc
-from rmos.cam_accel.stock import FRESH_UM, UM_PER_MM, Disc, Frame, Reach, Stock, frame_of, micrometres
+from rmos.cam_accel.simulate.profile import Profile, flat_profile
+from rmos.cam_accel.stock import FRESH_UM, UM_PER_MM, Disc, Frame, Reach, Stock, frame_of, micrometres, width_mm
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 FARTHEST_MM = 1e6
@@ -31,8 +32,10 @@ class Engagement:
     cell_mm: float
 
 
-def engagement(path: Toolpath, tool_diameter_mm: float) -> Engagement | None:
-    """Runs a flat tool through stock that fills all below Z 0. None: not measured, since a tool would be under six cells.
+def engagement(path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None) -> Engagement | None:
+    """Runs a tool, flat where no `profile` is given, through stock that fills all below Z 0. None: not measured, since a tool
+    would be under six cells. Of a ball, bull nose or cone the diameter is the one where it meets the surface at its lowest,
+    at least a sixteenth of its own; its depth is how high its edge is in stock, its width the mean over that height.
 
     Windows are one tool radius of path long and overlap by half. Depth is what at least one and a half cells of width are
     deep, so that walls passed twice are not taken for deep cuts; width is the volume cut over depth and way. `cell_mm` is
@@ -46,10 +49,11 @@ def engagement(path: Toolpath, tool_diameter_mm: float) -> Engagement | None:
     if not (_is_sane(path) and 0 < tool_diameter_mm <= FARTHEST_MM):
         return None
     _require_feeds(path)
-    frame = frame_of(_reach(path), tool_diameter_mm)
+    profile, reach = profile or flat_profile(tool_diameter_mm), _reach(path)
+    frame = frame_of(reach, width_mm(profile, reach.low_z_mm))
     if frame is None:
         return None
-    walk = _Walk(path, frame)
+    walk = _Walk(path, frame, profile)
     for n, start, end in starts_and_ends(path):
         walk.move(n, start, end)
     return walk.found()
@@ -79,7 +83,7 @@ def _reach(path: Toolpath) -> Reach:
         return Reach(0.0, 0.0, 0.0, 0.0, 0.0)
     low_x, low_y = (min(low[axis] for low in lows) for axis in (0, 1))
     high_x, high_y = (max(high[axis] for high in highs) for axis in (0, 1))
-    return Reach(low_x, low_y, high_x, high_y, length)
+    return Reach(low_x, low_y, high_x, high_y, length, min(low[2] for low in lows))
 
 
 def _moves(path: Toolpath, n: int, start: Point3, end: Point3) -> bool:
@@ -136,7 +140,7 @@ class _Meter:
         self.plunge_mm_min = max(self.plunge_mm_min, plunge_mm_min)
         self.feed_per_turn_mm = max(self.feed_per_turn_mm, feed_per_turn_mm)
 
-    def add(self, step: _Step, taken_um: NDArray[np.int32]) -> None:
+    def add(self, step: _Step, taken_um: NDArray[np.int32], contacts_um: NDArray[np.int32]) -> None:
         now, volume = self._blocks[-1], int(taken_um.sum(dtype=np.int64))
         if volume == 0 and len(self._blocks) == 1 and now.length_mm == 0:
             return
@@ -146,7 +150,7 @@ class _Meter:
         now.volume += volume
         if volume > 0 and step.travel_mm * STEEP >= step.drop_mm:
             now.side += volume
-            now.depths_um.append(taken_um)
+            now.depths_um.append(contacts_um)
             now.feed_per_turn_mm = max(now.feed_per_turn_mm, step.feed_per_turn_mm)
         if now.length_mm >= self.half_mm:
             if len(self._blocks) > 1:
@@ -193,9 +197,11 @@ def _nth_highest(depths_um: list[NDArray[np.int32]], n: int) -> int:
 
 
 class _Walk:
-    def __init__(self, path: Toolpath, frame: Frame) -> None:
+    def __init__(self, path: Toolpath, frame: Frame, profile: Profile) -> None:
         self._path, self._frame, self._stock, self._meter = path, frame, Stock(frame), _Meter(frame)
-        self._wide, self._narrow = Disc(frame.across), Disc(frame.across, less=1)
+        self._wide = Disc(frame.across, 0, profile, frame.cell_mm)
+        self._narrow = Disc(frame.across, 1, profile, frame.cell_mm, inset=1)
+        self._under = Disc(frame.across, 1, profile, frame.cell_mm)
         self._rapid_cuts = self._spindle_off_cuts = 0
 
     def move(self, n: int, start: Point3, end: Point3) -> None:
@@ -235,10 +241,10 @@ class _Walk:
             if is_arc(self._path, n):
                 share = min(drop / step_mm, 1.0)
             spot, last = self._frame.spot(p), p
-            if drop > 0 and self._stock.meets(self._narrow, spot):
+            if drop > 0 and self._stock.meets(self._under, spot):
                 self._meter.plunge(feed_mm_min * share, feed_mm_min / rpm)
             step = _Step(step_mm, math.sqrt(x * x + y * y), drop, step_mm / feed_mm_min, feed_mm_min / rpm)
-            self._meter.add(step, self._stock.cut(self._wide, spot))
+            self._meter.add(step, *self._stock.bite(self._wide, spot))
 
     def found(self) -> Engagement:
         self._meter.stop()

@@ -17,6 +17,7 @@ from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.simulate import gate
 from rmos.cam_accel.simulate.collisions import Holder, shank
 from rmos.cam_accel.simulate.errors import SimulationError
+from rmos.cam_accel.simulate.profile import profile_of
 from rmos.cam_accel.simulate.report import Setup
 from rmos.cam_accel.simulate.target import pocket_target
 from rmos.cam_accel.timing import limits_of
@@ -198,7 +199,12 @@ def _require_turning(path: Toolpath, cutting: NDArray[np.bool_]) -> None:
 
 
 def _engagement(kernels: Kernels, path: Toolpath, tool: ToolFacts) -> dict[str, Any]:
-    found = kernels.engagement(path, tool.diameter_mm)
+    """Nothing of a tool whose shape is not known: it is not measured."""
+    try:
+        profile = profile_of(shape_of(tool))
+    except ValueError:
+        return {}
+    found = kernels.engagement(path, tool.diameter_mm, profile)
     return {} if found is None else {name: value for name, value in asdict(found).items() if name in PathFacts.model_fields}
 
 

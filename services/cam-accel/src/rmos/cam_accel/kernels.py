@@ -22,7 +22,7 @@ from rmos.cam_accel.geometry import Point3
 from rmos.cam_accel.simulate import heightmap as heights_of
 from rmos.cam_accel.simulate.grid import Grid
 from rmos.cam_accel.simulate.heightmap import WITHIN_MM, Cells, Heightmap
-from rmos.cam_accel.simulate.profile import Profile
+from rmos.cam_accel.simulate.profile import Profile, flat_profile
 from rmos.cam_accel.timing import MachineLimits
 from rmos.contracts.jobs import MAX_MOVES, MAX_PROGRAM_BYTES
 from rmos.contracts.toolpath import Toolpath, from_columns
@@ -58,6 +58,7 @@ class Kernels(Protocol):
     ) -> NDArray[np.float64]: ...
     def join_segments(self, x: Reals, y: Reals, mid_x: Reals, mid_y: Reals, tolerance_mm: float) -> Joined: ...
     def fit(self, path: Toolpath, tolerance_mm: float, arcs: bool = True) -> Toolpath: ...
+    def engagement(self, path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None) -> Engagement | None: ...
     def heightmap(
         self, path: Toolpath, profile: Profile, grid: Grid, heights: Cells, bottom_units: int, holder: Sequence[Profile] = ()
     ) -> Heightmap: ...
@@ -79,8 +80,8 @@ class ReferenceKernels:
     def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]:
         return timing.move_times_s(path, limits)
 
-    def engagement(self, path: Toolpath, tool_diameter_mm: float) -> Engagement | None:
-        return engagement.engagement(path, tool_diameter_mm)
+    def engagement(self, path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None) -> Engagement | None:
+        return engagement.engagement(path, tool_diameter_mm, profile)
 
     def move_times_total_s(self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]) -> NDArray[np.float64]:
         return timing.move_times_total_s(path, limits, feed_factors)
@@ -125,8 +126,9 @@ class NativeKernels:
         )
         return times
 
-    def engagement(self, path: Toolpath, tool_diameter_mm: float) -> Engagement | None:
-        found = self.module.engagement(*_arguments(path), path.spindle_rpm, tool_diameter_mm)
+    def engagement(self, path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None) -> Engagement | None:
+        shape = np.array((profile or flat_profile(tool_diameter_mm)).numbers())
+        found = self.module.engagement(*_arguments(path), path.spindle_rpm, tool_diameter_mm, shape)
         return None if found is None else Engagement(*found)
 
     def move_times_total_s(self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""What stock is left under the tool? A grid of heights from which a flat disc takes what stands above its tip.
+"""What stock is left under the tool? A grid of heights from which a disc takes what stands above the tool's edge.
 
 Heights are whole micrometres and places whole eighths of a cell, so that no result depends on the order of its sums;
 `cpp/stock.h` is the same.
@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from rmos.cam_accel.geometry import Point3
+from rmos.cam_accel.simulate.profile import Profile
 
 CELLS_ACROSS = (32, 24, 16, 12, 8, 6)
 """Cells that a tool may have across, the finest first."""
 MOST_CELLS, MOST_STEPS = 1 << 24, 1 << 26
 PARTS, UM_PER_MM = 8, 1000
+TALLEST_MM = 1e5
 FRESH_UM = 3
 """What stands no higher above the tip than this is not cut; it stays, so that slow ramps add up."""
 _SPARE = 2
@@ -24,13 +26,14 @@ _SPARE = 2
 
 @dataclass(frozen=True)
 class Reach:
-    """Where moves dip below the surface, and how far they lead."""
+    """Where moves dip below the surface, how far they lead, and how deep."""
 
     low_x_mm: float
     low_y_mm: float
     high_x_mm: float
     high_y_mm: float
     length_mm: float
+    low_z_mm: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,13 @@ def micrometres(mm: float) -> int:
     return math.floor(mm * UM_PER_MM + 0.5)
 
 
+def width_mm(profile: Profile, low_z_mm: float) -> float:
+    """How wide the tool is where it meets the surface at its lowest; a sixteenth of its diameter at least."""
+    if profile.is_level:
+        return 2 * profile.radius_mm
+    return max(2 * profile.reach_mm(-low_z_mm), profile.radius_mm / 8)
+
+
 def frame_of(reach: Reach, tool_diameter_mm: float) -> Frame | None:
     """The finest grid within the bounds of memory and time; None where the tool would have fewer than six cells across."""
     x_mm, y_mm = reach.high_x_mm - reach.low_x_mm, reach.high_y_mm - reach.low_y_mm
@@ -90,15 +100,30 @@ def frame_of(reach: Reach, tool_diameter_mm: float) -> Frame | None:
 
 
 class Disc:
-    """The cells whose centres lie under a tool that is `less` cells narrower all round, for every part of a cell."""
+    """The cells whose centres lie under a tool that is `less` cells narrower all round, for every part of a cell, and how high
+    its edge stands over each; `inset`: of the edge, too, what lies so far inside."""
 
-    def __init__(self, across: int, less: int = 0) -> None:
+    def __init__(
+        self, across: int, less: int = 0, profile: Profile | None = None, cell_mm: float = 0.0, inset: int = 0
+    ) -> None:
         half, radius = across // 2, (across // 2 - less) * PARTS
         centres = np.arange(-half, half + 1) * PARTS + PARTS // 2
         away = (centres[None, :] - np.arange(PARTS)[:, None]) ** 2
         self.size = across + 1
         self.covers: NDArray[np.bool_] = away[:, None, :, None] + away[None, :, None, :] <= radius * radius
         """Indexed by part y, part x, row, column."""
+        self.lifts_um: NDArray[np.int32] | None = None
+        if profile is not None and not profile.is_level:
+            squares = away[:, None, :, None] + away[None, :, None, :]
+            self.lifts_um = _lifts_um(profile, squares, cell_mm / PARTS, inset * cell_mm)
+
+
+def _lifts_um(profile: Profile, squares: NDArray[np.int64], part_mm: float, inset_mm: float) -> NDArray[np.int32]:
+    away = {square: math.sqrt(square) * part_mm + inset_mm for square in np.unique(squares).tolist()}
+    heights = {square: micrometres(min(profile.edge_mm(mm), TALLEST_MM)) for square, mm in away.items()}
+    keys = np.array(sorted(heights))
+    values = np.array([heights[key] for key in keys.tolist()], dtype=np.int32)
+    return np.asarray(values[np.searchsorted(keys, squares)], dtype=np.int32)
 
 
 class Stock:
@@ -108,11 +133,15 @@ class Stock:
         self._heights_um = np.zeros((frame.rows, frame.columns), dtype=np.int32)
 
     def cut(self, disc: Disc, at: Spot) -> NDArray[np.int32]:
-        """Takes what stands above the tip; heights of what was taken, in micrometres, cell by cell."""
+        """Takes what stands above the edge; heights of what was taken, in micrometres, cell by cell."""
+        return self.bite(disc, at)[0]
+
+    def bite(self, disc: Disc, at: Spot) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """As `cut`, and how high above the tip each cell stood before."""
         square, depths_um, fresh = self._under(disc, at)
-        taken: NDArray[np.int32] = depths_um[fresh]
-        square[fresh] = at.tip_um
-        return taken
+        taken, contacts = depths_um[fresh], square[fresh] - np.int32(at.tip_um)
+        square[fresh] -= taken
+        return taken, contacts
 
     def meets(self, disc: Disc, at: Spot) -> bool:
         return bool(self._under(disc, at)[2].any())
@@ -120,4 +149,6 @@ class Stock:
     def _under(self, disc: Disc, at: Spot) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
         square = self._heights_um[at.row : at.row + disc.size, at.column : at.column + disc.size]
         depths_um = square - np.int32(at.tip_um)
+        if disc.lifts_um is not None:
+            depths_um -= disc.lifts_um[at.part_y, at.part_x]
         return square, depths_um, disc.covers[at.part_y, at.part_x] & (depths_um > FRESH_UM)

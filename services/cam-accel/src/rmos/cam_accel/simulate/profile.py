@@ -29,6 +29,23 @@ class Profile:
     def is_level(self) -> bool:
         return self.kind == ROUND and self.corner_mm == 0.0
 
+    def edge_mm(self, radius_mm: float) -> float:
+        """Height above the tip, without the lift, at this distance from the axis; kept at the rim's beyond the radius."""
+        away = min(radius_mm, self.radius_mm)
+        beyond = max(away - self.flat_mm, 0.0)
+        if self.kind == CONE:
+            return self.slope * beyond
+        return self.corner_mm - math.sqrt(max(self.corner_mm * self.corner_mm - beyond * beyond, 0.0))
+
+    def reach_mm(self, height_mm: float) -> float:
+        """How far from its axis the tool cuts, this high above its tip: never beyond its radius."""
+        if height_mm < 0:
+            return 0.0
+        if self.kind == CONE:
+            return min(self.radius_mm, self.flat_mm + height_mm / self.slope)
+        below = max(self.corner_mm - height_mm, 0.0)
+        return self.flat_mm + math.sqrt(max(self.corner_mm * self.corner_mm - below * below, 0.0))
+
     def numbers(self) -> tuple[int, float, float, float, float, float]:
         return self.kind, self.radius_mm, self.flat_mm, self.corner_mm, self.slope, self.lift_mm
 
@@ -56,12 +73,10 @@ def profile_of(tool: ToolShape) -> Profile:
     return Profile(ROUND, tool.radius_mm, tool.radius_mm - corner, corner)
 
 
+def flat_profile(diameter_mm: float) -> Profile:
+    return Profile(ROUND, diameter_mm / 2, diameter_mm / 2)
+
+
 def radius_at_mm(tool: ToolShape, height_mm: float) -> float:
-    """How far from its axis the tool cuts, this high above its tip: 0 at the tip of a ball, never beyond its radius."""
-    if height_mm < 0:
-        return 0.0
-    profile = profile_of(tool)
-    if profile.kind == CONE:
-        return min(profile.radius_mm, profile.flat_mm + height_mm / profile.slope)
-    below = max(0.0, profile.corner_mm - height_mm)
-    return profile.flat_mm + math.sqrt(max(0.0, profile.corner_mm * profile.corner_mm - below * below))
+    """As `Profile.reach_mm`: 0 at the tip of a ball."""
+    return profile_of(tool).reach_mm(height_mm)
