@@ -1,93 +1,74 @@
 // What does one line ask for? Its words in modal groups, or the first fault: the same as gcode/blocks.py.
 #pragma once
-#include <array>
-
-#include "words.h"
+#include "dialects.h"
+#include "faults.h"
 
 namespace rmos {
 
-enum Group { MOTION, PLANE, UNIT, DISTANCE, FEED_MODE, WORK, ONCE, RADIUS, LENGTH, ARC, PATH, PROGRAM, SPINDLE, TOOL, MIST,
-             FLOOD, COOLANT_OFF, GROUPS, NO_GROUP = GROUPS };
+inline constexpr std::uint32_t AXIS_WORDS = bits("XYZ"), CENTRE_WORDS = bits("IJK");
 
-struct Slot {
-    double value = 0;
-    std::uint32_t column = 0;  // 0: not in this line
-    explicit operator bool() const { return column != 0; }
+struct Word {
+    char letter;
+    double value;
+    std::uint32_t column;
+    bool pointed;
 };
 
+// One line. What `present` and `groups` do not tell is left over from earlier lines.
 struct Block {
-    std::array<Slot, 26> values;
-    std::array<Slot, GROUPS> codes;
+    std::uint32_t present, pointless, groups;
+    double values[26];
+    std::uint32_t columns[26];
+    int codes[GROUPS];  // ten times the code's number
+    std::uint32_t code_columns[GROUPS];
 
-    const Slot &at(char letter) const { return values[static_cast<std::size_t>(letter - 'A')]; }
-    const Slot &axis(int n) const { return at("XYZ"[n]); }
-    const Slot &centre(int n) const { return at("IJK"[n]); }
-    bool has(std::string_view letters) const { return first_column(letters) != 0; }
+    void clear() { present = pointless = groups = 0; }
+    bool has(std::uint32_t letters) const { return (present & letters) != 0; }
+    bool has(char letter) const { return has(bit(letter)); }
+    double value(char letter) const { return values[letter - 'A']; }
+    double value_or_0(char letter) const { return has(letter) ? value(letter) : 0.0; }
+    std::uint32_t column(char letter) const { return columns[letter - 'A']; }
     std::uint32_t first_column(std::string_view letters) const {
         for (char letter : letters)
-            if (at(letter)) return at(letter).column;
+            if (has(letter)) return column(letter);
         return 0;
     }
-    bool is(Group group, double code) const { return codes[group] && codes[group].value == code; }
+    bool in(Group group) const { return (groups & (1U << group)) != 0; }
+    int code(Group group) const { return in(group) ? codes[group] : -1; }
+    std::uint32_t code_column(Group group) const { return code_columns[group]; }
+
+    void add_code(const Word &w, const Dialect &dialect) {
+        const double tenths = w.value * 10;
+        const bool listed = tenths >= 0 && tenths < 1000 && tenths == static_cast<int>(tenths);
+        const std::size_t at = listed ? static_cast<std::size_t>(tenths) : 0;
+        const Group group = !listed ? NO_GROUP : w.letter == 'G' ? dialect.g[at] : dialect.m[at];
+        if (group == NO_GROUP) throw Stop{w.column, w.letter == 'G' ? "unsupported_g" : "unsupported_m", w.letter, w.value};
+        if (dialect.one_command && groups) throw Stop{w.column, "one_command", w.letter, w.value};
+        if (in(group)) throw Stop{w.column, "modal_conflict", w.letter, w.value};
+        groups |= 1U << group;
+        codes[group] = static_cast<int>(at);
+        code_columns[group] = w.column;
+    }
+
+    void add_value(const Word &w, const Dialect &dialect) {
+        const std::uint32_t letter = bit(w.letter);
+        if (!(letter & dialect.letters)) throw Stop{w.column, "unsupported_word", w.letter};
+        if (present & letter) throw Stop{w.column, "repeated_word", w.letter};
+        if (letter & bits("NFSPTHDLQU")) {
+            if (w.value < 0) throw Stop{w.column, "negative", w.letter};
+            if ((letter & bits("NTHDL")) && w.value != std::trunc(w.value)) throw Stop{w.column, "whole_number", w.letter};
+        }
+        present |= letter;
+        values[w.letter - 'A'] = w.value;
+        columns[w.letter - 'A'] = w.column;
+        if (!w.pointed && w.value != 0) pointless |= letter;
+    }
+
+    void require_one_use_of_axes() const {
+        const int once = code(ONCE);
+        if ((once == 100 || once == 280 || once == 300 || once == 920) && in(MOTION) && codes[MOTION] != 800)
+            throw Stop{code_column(ONCE), "axis_conflict", 'G', once / 10.0};
+    }
 };
-
-inline Group g_group(double code) {
-    if (code == 92.1 || code == 92.2) return ONCE;
-    if (code == 91.1) return ARC;
-    if (!(code >= 0 && code < 100) || code != static_cast<int>(code)) return NO_GROUP;
-    switch (static_cast<int>(code)) {
-    case 0: case 1: case 2: case 3: case 80: return MOTION;
-    case 17: case 18: case 19: return PLANE;
-    case 20: case 21: return UNIT;
-    case 90: case 91: return DISTANCE;
-    case 93: case 94: return FEED_MODE;
-    case 54: case 55: case 56: case 57: case 58: case 59: return WORK;
-    case 4: case 28: case 30: case 53: case 92: return ONCE;
-    case 40: return RADIUS;
-    case 49: return LENGTH;
-    case 61: case 64: return PATH;
-    default: return NO_GROUP;
-    }
-}
-
-inline Group m_group(double code) {
-    if (!(code >= 0 && code < 100) || code != static_cast<int>(code)) return NO_GROUP;
-    switch (static_cast<int>(code)) {
-    case 0: case 1: case 2: case 30: return PROGRAM;
-    case 3: case 4: case 5: return SPINDLE;
-    case 6: return TOOL;
-    case 7: return MIST;
-    case 8: return FLOOD;
-    case 9: return COOLANT_OFF;
-    default: return NO_GROUP;
-    }
-}
-
-inline bool among(std::string_view letters, char letter) { return letters.find(letter) != std::string_view::npos; }
-
-inline void add_code(Block &block, const Word &w) {
-    const Group group = w.letter == 'G' ? g_group(w.value) : m_group(w.value);
-    if (group == NO_GROUP) throw Stop{w.column, w.letter == 'G' ? "unsupported_g" : "unsupported_m", w.letter, w.value};
-    if (block.codes[group]) throw Stop{w.column, "modal_conflict", w.letter, w.value};
-    block.codes[group] = {w.value, w.column};
-}
-
-inline void add_value(Block &block, const Word &w) {
-    if (!among("NXYZIJKRFSPTHD", w.letter)) throw Stop{w.column, "unsupported_word", w.letter};
-    Slot &slot = block.values[static_cast<std::size_t>(w.letter - 'A')];
-    if (slot) throw Stop{w.column, "repeated_word", w.letter};
-    if (w.value < 0 && among("NFSPTHD", w.letter)) throw Stop{w.column, "negative", w.letter};
-    if (among("NTHD", w.letter) && w.value != std::trunc(w.value)) throw Stop{w.column, "whole_number", w.letter};
-    slot = {w.value, w.column};
-}
-
-inline Block make_block(const std::vector<Word> &words) {
-    Block block;
-    for (const Word &w : words) w.letter == 'G' || w.letter == 'M' ? add_code(block, w) : add_value(block, w);
-    const Slot &once = block.codes[ONCE], &motion = block.codes[MOTION];
-    if (once && (once.value == 28 || once.value == 30 || once.value == 92) && motion && motion.value != 80)
-        throw Stop{once.column, "axis_conflict", 'G', once.value};
-    return block;
-}
 
 }  // namespace rmos

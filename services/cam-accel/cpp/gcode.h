@@ -4,22 +4,17 @@
 #include <string_view>
 #include <vector>
 
+#include "columns.h"
+#include "dialects.h"
+#include "faults.h"
+
 namespace rmos {
 
-inline constexpr std::size_t MAX_FAULTS = 100;
+inline constexpr std::size_t MAX_FAULTS = 100, MAX_REFUSED = 10'000;
 inline constexpr int OFFSETS = 8;  // rows: G54 to G59, G28, G30
 
-struct Fault {
-    std::uint32_t line, column;
-    const char *code;
-    char letter;
-    double a, b;
-};
-
-struct Columns {
-    std::vector<std::uint8_t> kind, plane;
-    std::vector<double> x, y, z, i, j, k, feed, rpm, dwell;
-    std::vector<std::uint32_t> line;
+struct Limits {
+    std::size_t bytes, moves, steps;
 };
 
 struct Program {
@@ -29,7 +24,7 @@ struct Program {
     std::vector<Fault> faults;
 };
 
-// `offsets` holds OFFSETS rows of x, y, z in machine coordinates, NaN where not known.
-Program read_gcode(std::string_view text, const double *offsets, std::size_t max_bytes, std::size_t max_moves);
+// `text` is followed by a NUL. `offsets` holds OFFSETS rows of x, y, z in machine coordinates, NaN where not known.
+Program read_gcode(std::string_view text, const double *offsets, const Dialect &dialect, const Limits &limits);
 
 }  // namespace rmos

@@ -9,7 +9,7 @@
 
 namespace rmos {
 
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
 inline double slow_number(std::string_view digits) {
 #if defined(__cpp_lib_to_chars)
@@ -23,26 +23,35 @@ inline double slow_number(std::string_view digits) {
 #endif
 }
 
-// Reads [+-]?(digits.?digits*|.digits) at `at`; false, with `at` unchanged, when none stands there. Up to 15 digits and 22
-// decimals the quotient of two exact doubles is the nearest double (Clinger); beyond, the library reads.
-inline bool read_number(std::string_view line, std::size_t &at, double &out) {
-    static constexpr double POWERS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    std::size_t n = at;
-    const bool minus = n < line.size() && line[n] == '-';
-    if (n < line.size() && (line[n] == '-' || line[n] == '+')) ++n;
-    const std::size_t first = n;
+struct Number {
+    double value;
+    bool pointed;
+};
+
+// Reads [+-]?(digits.?digits*|.digits) at `at`, in text that something other than a digit ends; false, with `at` unchanged,
+// when none stands there. Up to 15 digits the quotient of two exact doubles is the nearest double (Clinger); beyond, the
+// library reads.
+inline bool read_number(const char *&at, Number &out) {
+    static constexpr double POWERS[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    const char *p = at;
+    const bool minus = *p == '-';
+    if (minus || *p == '+') ++p;
+    const char *const first = p;
     std::uint64_t mantissa = 0;
-    int digits = 0, decimals = 0;
-    for (; n < line.size() && is_digit(line[n]); ++n, ++digits)
-        if (digits < 18) mantissa = mantissa * 10 + static_cast<std::uint64_t>(line[n] - '0');
-    if (n < line.size() && line[n] == '.')
-        for (++n; n < line.size() && is_digit(line[n]); ++n, ++digits, ++decimals)
-            if (digits < 18) mantissa = mantissa * 10 + static_cast<std::uint64_t>(line[n] - '0');
+    for (; is_digit(*p); ++p) mantissa = mantissa * 10 + static_cast<std::uint64_t>(*p - '0');
+    std::ptrdiff_t digits = p - first, decimals = 0;
+    const bool pointed = *p == '.';
+    if (pointed) {
+        const char *const point = p;
+        for (++p; is_digit(*p); ++p) mantissa = mantissa * 10 + static_cast<std::uint64_t>(*p - '0');
+        decimals = p - point - 1;
+        digits += decimals;
+    }
     if (digits == 0) return false;
-    const double value = digits <= 15 ? static_cast<double>(mantissa) / POWERS[decimals] : slow_number(line.substr(first, n - first));
-    out = minus ? -value : value;
-    at = n;
+    const double value = digits <= 15 ? static_cast<double>(mantissa) / POWERS[decimals]
+                                      : slow_number({first, static_cast<std::size_t>(p - first)});
+    out = {minus ? -value : value, pointed};
+    at = p;
     return true;
 }
 

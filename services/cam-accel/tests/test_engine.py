@@ -14,11 +14,11 @@ TOOL = ToolFacts(tool_id="t", diameter_mm=6, flutes=2, flute_length_mm=20, cente
 
 def test_a_program_of_several_tools_is_refused() -> None:
     with pytest.raises(Refused, match="T1, T2"):
-        read(KERNELS, b"T1 M6\nM3 S9000\nG1 X1 F100\nT2 M6\nG1 X2\n")
+        read(KERNELS, b"T1\nM3 S9000\nG1 X1 F100\nT2\nG1 X2\n")
 
 
 def test_a_program_of_one_tool_is_read() -> None:
-    assert len(read(KERNELS, b"T1 M6\nM3 S9000\nG1 X1 F100\n")) == 1
+    assert len(read(KERNELS, b"T1\nM3 S9000\nG1 X1 F100\n")) == 1
 
 
 def test_a_cut_with_a_standing_spindle_is_refused_with_its_line() -> None:

@@ -16,7 +16,8 @@ from rmos.cam_accel.drawing.contours import Joined, Reals
 from rmos.cam_accel import adaptive, engagement, gcode, geometry, timing
 from rmos.cam_accel.adaptive import Clearing, Task, TooLarge
 from rmos.cam_accel.engagement import Engagement
-from rmos.cam_accel.gcode import NO_OFFSETS, Program
+from rmos.cam_accel.gcode import LIMITS, NO_OFFSETS, Limits, Program
+from rmos.cam_accel.gcode.dialects import dialect_named
 from rmos.cam_accel.gcode.faults import describe
 from rmos.cam_accel.geometry import Point3
 from rmos.cam_accel.simulate import heightmap as heights_of
@@ -24,7 +25,6 @@ from rmos.cam_accel.simulate.grid import Grid
 from rmos.cam_accel.simulate.heightmap import WITHIN_MM, Cells, Heightmap
 from rmos.cam_accel.simulate.profile import Profile, flat_profile
 from rmos.cam_accel.timing import MachineLimits
-from rmos.contracts.jobs import MAX_MOVES, MAX_PROGRAM_BYTES
 from rmos.contracts.toolpath import Toolpath, from_columns
 
 
@@ -48,7 +48,9 @@ class Kernels(Protocol):
 
     @property
     def name(self) -> Literal["native", "reference"]: ...
-    def interpret(self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program: ...
+    def interpret(
+        self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS, dialect: str = "grbl", limits: Limits = LIMITS
+    ) -> Program: ...
     def lengths_mm(self, path: Toolpath) -> NDArray[np.float64]: ...
     def extent(self, path: Toolpath) -> tuple[Point3, Point3]: ...
     def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]: ...
@@ -68,8 +70,10 @@ class Kernels(Protocol):
 class ReferenceKernels:
     name: Literal["native", "reference"] = "reference"
 
-    def interpret(self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program:
-        return gcode.interpret(data, offsets)
+    def interpret(
+        self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS, dialect: str = "grbl", limits: Limits = LIMITS
+    ) -> Program:
+        return gcode.interpret(data, offsets, dialect, limits)
 
     def lengths_mm(self, path: Toolpath) -> NDArray[np.float64]:
         return geometry.lengths_mm(path)
@@ -106,8 +110,11 @@ class NativeKernels:
     module: ModuleType
     name: Literal["native", "reference"] = "native"
 
-    def interpret(self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program:
-        columns, tools, stated, places = self.module.read_gcode(data, offsets, MAX_PROGRAM_BYTES, MAX_MOVES)
+    def interpret(
+        self, data: bytes, offsets: NDArray[np.float64] = NO_OFFSETS, dialect: str = "grbl", limits: Limits = LIMITS
+    ) -> Program:
+        name, numbers = dialect_named(dialect).name, (limits.program_bytes, limits.moves, limits.steps)
+        columns, tools, stated, places = self.module.read_gcode(data, offsets, name, *numbers)
         if places:
             raise describe(data, places)
         return Program(from_columns(columns), tuple(tools), *stated)

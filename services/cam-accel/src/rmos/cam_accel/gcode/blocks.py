@@ -4,67 +4,66 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rmos.cam_accel.gcode.dialects import Dialect
 from rmos.cam_accel.gcode.faults import Fault
 from rmos.cam_accel.gcode.words import Word
 
-_G_GROUPS: dict[float, str] = {
-    **dict.fromkeys((0, 1, 2, 3, 80), "motion"), **dict.fromkeys((17, 18, 19), "plane"), **dict.fromkeys((20, 21), "unit"),
-    **dict.fromkeys((90, 91), "distance"), **dict.fromkeys((93, 94), "feed_mode"), **dict.fromkeys(range(54, 60), "work"),
-    **dict.fromkeys((4, 28, 30, 53, 92, 92.1, 92.2), "once"), 40: "radius", 49: "length", 91.1: "arc", 61: "path", 64: "path",
-}  # fmt: skip
-_M_GROUPS: dict[float, str] = {
-    **dict.fromkeys((0, 1, 2, 30), "program"), **dict.fromkeys((3, 4, 5), "spindle"), 6: "tool",
-    7: "mist", 8: "flood", 9: "coolant off",
-}  # fmt: skip
-_OTHERS, _NEVER_NEGATIVE, _WHOLE = "NXYZIJKRFSPTHD", "NFSPTHD", "NTHD"
-_USES_AXES = (28, 30, 92)
+_NEVER_NEGATIVE, _WHOLE = "NFSPTHDLQU", "NTHDL"
+_USES_AXES = (100, 280, 300, 920)
 
 
 @dataclass
 class Block:
-    """One line. `values` holds (number, column) by letter, `codes` by modal group."""
+    """One line. `values` holds (number, column) by letter, `codes` (ten times the code's number, column) by modal group."""
 
     values: dict[str, tuple[float, int]] = field(default_factory=dict)
-    codes: dict[str, tuple[float, int]] = field(default_factory=dict)
+    codes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    pointless: set[str] = field(default_factory=set)
 
-    def code(self, group: str) -> float | None:
+    def code(self, group: str) -> int | None:
         found = self.codes.get(group)
         return None if found is None else found[0]
 
     def has(self, letters: str) -> bool:
         return any(letter in self.values for letter in letters)
 
+    def first_column(self, letters: str) -> int:
+        return next(self.values[letter][1] for letter in letters if letter in self.values)
 
-def block(found: list[Word]) -> Block:
-    """Raises Fault at the first word that has no place."""
-    made = Block()
-    for letter, value, column in found:
-        if letter in "GM":
-            _add_code(made, letter, value, column)
+    def add(self, word: Word, dialect: Dialect) -> None:
+        """Raises Fault where the word has no place."""
+        if word.letter in "GM":
+            self._add_code(word, dialect)
         else:
-            _add_value(made, letter, value, column)
-    once, motion = made.code("once"), made.code("motion")
-    if once in _USES_AXES and motion is not None and motion != 80:
-        raise Fault("axis_conflict", made.codes["once"][1], "G", float(once))
-    return made
+            self._add_value(word, dialect)
 
+    def _add_code(self, word: Word, dialect: Dialect) -> None:
+        letter, value, column, _ = word
+        tenths = value * 10
+        group = (dialect.g if letter == "G" else dialect.m).get(int(tenths)) if tenths == int(tenths) else None
+        if group is None:
+            raise Fault("unsupported_g" if letter == "G" else "unsupported_m", column, letter, value)
+        if dialect.one_command and self.codes:
+            raise Fault("one_command", column, letter, value)
+        if group in self.codes:
+            raise Fault("modal_conflict", column, letter, value)
+        self.codes[group] = int(tenths), column
 
-def _add_code(made: Block, letter: str, value: float, column: int) -> None:
-    group = (_G_GROUPS if letter == "G" else _M_GROUPS).get(value)
-    if group is None:
-        raise Fault("unsupported_g" if letter == "G" else "unsupported_m", column, letter, value)
-    if group in made.codes:
-        raise Fault("modal_conflict", column, letter, value)
-    made.codes[group] = value, column
+    def _add_value(self, word: Word, dialect: Dialect) -> None:
+        letter, value, column, pointed = word
+        if letter not in dialect.letters:
+            raise Fault("unsupported_word", column, letter)
+        if letter in self.values:
+            raise Fault("repeated_word", column, letter)
+        if value < 0 and letter in _NEVER_NEGATIVE:
+            raise Fault("negative", column, letter)
+        if letter in _WHOLE and value != int(value):
+            raise Fault("whole_number", column, letter)
+        self.values[letter] = value, column
+        if not pointed and value != 0:
+            self.pointless.add(letter)
 
-
-def _add_value(made: Block, letter: str, value: float, column: int) -> None:
-    if letter not in _OTHERS:
-        raise Fault("unsupported_word", column, letter)
-    if letter in made.values:
-        raise Fault("repeated_word", column, letter)
-    if value < 0 and letter in _NEVER_NEGATIVE:
-        raise Fault("negative", column, letter)
-    if letter in _WHOLE and value != int(value):
-        raise Fault("whole_number", column, letter)
-    made.values[letter] = value, column
+    def require_one_use_of_axes(self) -> None:
+        once, motion = self.code("once"), self.code("motion")
+        if once in _USES_AXES and motion is not None and motion != 800:
+            raise Fault("axis_conflict", self.codes["once"][1], "G", once / 10)
