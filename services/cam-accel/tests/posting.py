@@ -7,18 +7,21 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
-from rmos.cam_accel.gcode import interpret
+from rmos.cam_accel.gcode import NO_OFFSETS
 from rmos.cam_accel.geometry import AXES
-from rmos.cam_accel.post import CONTROLLERS, write
-from rmos.contracts.toolpath import MoveKind, Toolpath, from_columns
+from rmos.cam_accel.kernels import choose
+from rmos.cam_accel.post import controller_of, write
+from rmos.contracts.toolpath import Toolpath, from_columns
 
 SAFE_Z_MM = 5.0
-NAMES = tuple(CONTROLLERS)
-MOTIONS = (MoveKind.RAPID, MoveKind.LINEAR, MoveKind.ARC_CW, MoveKind.ARC_CCW)
 
 
 def reread(path: Toolpath, name: str) -> Toolpath:
-    return interpret(write(path, name, "job", SAFE_Z_MM)).toolpath
+    return read(write(path, name, "job", SAFE_Z_MM), name)
+
+
+def read(program: bytes, name: str) -> Toolpath:
+    return choose("auto").interpret(program, NO_OFFSETS, controller_of(name).reader).toolpath
 
 
 def random_path(random: np.random.Generator, *, planes: bool = True, tools: bool = True, coolants: bool = True) -> Toolpath:

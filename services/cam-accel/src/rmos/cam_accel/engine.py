@@ -107,15 +107,19 @@ def offsets_of(job: Job) -> NDArray[np.float64]:
     return rows
 
 
-def read(kernels: Kernels, program: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Toolpath:
+def read(
+    kernels: Kernels, program: bytes, offsets: NDArray[np.float64] = NO_OFFSETS, dialect: post.Dialect = "grbl"
+) -> Toolpath:
     """As `read_program`."""
-    return read_program(kernels, program, offsets).toolpath
+    return read_program(kernels, program, offsets, dialect).toolpath
 
 
-def read_program(kernels: Kernels, program: bytes, offsets: NDArray[np.float64] = NO_OFFSETS) -> Program:
+def read_program(
+    kernels: Kernels, program: bytes, offsets: NDArray[np.float64] = NO_OFFSETS, dialect: post.Dialect = "grbl"
+) -> Program:
     """Raises Refused also for a program of several tools: the verdict would hold for one of them only."""
     try:
-        found = kernels.interpret(program, offsets)
+        found = kernels.interpret(program, offsets, dialect)
     except GcodeError as error:
         raise Refused("gcode", str(error)) from error
     if len(set(found.tools)) > 1:
@@ -128,19 +132,26 @@ def verify_and_post(kernels: Kernels, assessed: JobAssessed, path: Toolpath, unc
     """A program that no script changed is released byte for byte; anything else is posted and read back."""
     if assessed.tool is None or assessed.machine is None:
         raise Refused("incomplete", "tool or machine is not known", "/tool_id")
-    program = unchanged_program
-    if program is None:
-        job = assessed.job
-        try:
-            program = post.write(path, job.post, assessed.job_id, job.options.safe_z)
-        except post.PostError as error:
-            raise Refused(error.code, str(error), error.pointer) from error
-        changed = post.differences(path, read(kernels, program), job.post, job.options.safe_z)
-        if changed:
-            raise Refused("reread", f"the posted program reads back differently: {changed[0]}", "/post")
-    reread = read_program(kernels, program, offsets_of(assessed.job) if unchanged_program is not None else NO_OFFSETS)
+    if unchanged_program is None:
+        program, reread = _posted(kernels, assessed.job, assessed.job_id, path)
+    else:
+        program, reread = unchanged_program, read_program(kernels, unchanged_program, offsets_of(assessed.job))
     data = _verification(kernels, assessed.job, assessed.tool, reread.toolpath)
     return Verified(program, path_facts(kernels, reread, assessed.machine, assessed.tool), data)
+
+
+def _posted(kernels: Kernels, job: Job, job_id: str, path: Toolpath) -> tuple[bytes, Program]:
+    """The program for the job's controller, and what it is when read in that controller's dialect: the same path."""
+    safe_z_mm = job.options.safe_z
+    try:
+        program = post.write(path, job.post, job_id, safe_z_mm)
+    except post.PostError as error:
+        raise Refused(error.code, str(error), error.pointer) from error
+    reread = read_program(kernels, program, dialect=post.controller_of(job.post).reader)
+    changed = post.differences(path, reread.toolpath, job.post, safe_z_mm)
+    if changed:
+        raise Refused("reread", f"the posted program reads back differently: {changed[0]}", "/post")
+    return program, reread
 
 
 def _verification(kernels: Kernels, job: Job, tool: ToolFacts, path: Toolpath) -> VerificationData:
