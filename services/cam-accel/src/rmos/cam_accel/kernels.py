@@ -10,11 +10,10 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from rmos.cam_accel import engagement, fit, gcode, geometry, timing
+from rmos.cam_accel import adaptive, engagement, fit, gcode, geometry, timing
+from rmos.cam_accel.adaptive import Clearing, Task, TooLarge
 from rmos.cam_accel.drawing import contours
 from rmos.cam_accel.drawing.contours import Joined, Reals
-from rmos.cam_accel import adaptive, engagement, gcode, geometry, timing
-from rmos.cam_accel.adaptive import Clearing, Task, TooLarge
 from rmos.cam_accel.engagement import Engagement
 from rmos.cam_accel.gcode import LIMITS, NO_OFFSETS, Limits, Program
 from rmos.cam_accel.gcode.dialects import dialect_named
@@ -54,7 +53,6 @@ class Kernels(Protocol):
     def lengths_mm(self, path: Toolpath) -> NDArray[np.float64]: ...
     def extent(self, path: Toolpath) -> tuple[Point3, Point3]: ...
     def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]: ...
-    def engagement(self, path: Toolpath, tool_diameter_mm: float) -> Engagement | None: ...
     def move_times_total_s(
         self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]
     ) -> NDArray[np.float64]: ...
@@ -101,6 +99,7 @@ class ReferenceKernels:
     ) -> Heightmap:
         heights_of.require_workable(path, profile, grid, self.lengths_mm(path))
         return heights_of.heightmap(path, profile, grid, heights, bottom_units, holder)
+
     def clear_area(self, task: Task) -> Clearing:
         return adaptive.clear(task)
 
@@ -160,6 +159,7 @@ class NativeKernels:
         place = grid.low_x_mm, grid.low_y_mm, grid.cell_mm
         left, cutters, *moves = self.module.heightmap(*_arguments(path), profiles, *place, heights, bottom_units)
         return Heightmap(left.reshape(heights.shape), cutters.reshape(heights.shape), *moves)
+
     def clear_area(self, task: Task) -> Clearing:
         rings = task.points_mm, task.ends, task.cleared_mm, task.cleared_ends
         try:
