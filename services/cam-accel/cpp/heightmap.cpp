@@ -218,7 +218,7 @@ class Sweeper {
             const std::size_t from = at(row, now.first);
             const std::int64_t count = now.last - now.first + 1;
             if (!any_above(heights_.data() + from, count, lowest)) continue;
-            surface(p, tool, edge, y, now.first, count);
+            surface(p, tool, edge, y, now.first, count, heights_.data() + from);
             for (std::int64_t n = 0; n < count; ++n) {
                 const std::size_t cell = from + static_cast<std::size_t>(n);
                 const std::int32_t level = std::max(row_[static_cast<std::size_t>(n)], bottom_), depth = heights_[cell] - level;
@@ -231,9 +231,11 @@ class Sweeper {
         }
     }
 
-    // The lowest height over each place of the row, into `row_`: see `_surface` in heightmap.py.
+    // The lowest height over each place of the row, into `row_`: see `_surface` in heightmap.py. On slopes only where even the
+    // tip at its lowest would take something.
     template <typename Edge>
-    void surface(const Piece &p, const Profile &tool, const Edge &edge, double y, std::int64_t first, std::int64_t count) {
+    void surface(const Piece &p, const Profile &tool, const Edge &edge, double y, std::int64_t first, std::int64_t count,
+                 const std::int32_t *heights) {
         const double *x = x_.data() + first;
         std::int32_t *out = row_.data();
         if (p.stands()) {
@@ -259,8 +261,13 @@ class Sweeper {
         for (std::int64_t n = 0; n < count; ++n) {
             const double gone_x = x[n] - ax, s = gone_x * ux + gone_y * uy, w = gone_x * uy - gone_y * ux, w2 = w * w;
             const double reach = std::sqrt(most(radius * radius - w2, 0.0));
-            double v = s - sign * edge.best(w2, reach, steep);
-            v = least(most(v, most(s - reach, 0.0)), least(s + reach, length));
+            const double nearest = most(s - reach, 0.0), farthest = least(s + reach, length);
+            const double tip = base + slope * (slope > 0 ? least(nearest, farthest) : farthest);
+            if (units(least(tip, TALLEST_MM)) >= heights[n]) {
+                out[n] = heights[n];
+                continue;
+            }
+            const double v = least(most(s - sign * edge.best(w2, reach, steep), nearest), farthest);
             const double q = s - v;
             out[n] = units(least(base + slope * v + edge.edge(w2 + q * q), TALLEST_MM));
         }

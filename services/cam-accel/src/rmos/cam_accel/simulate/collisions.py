@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import shapely
-from rmos.cam_accel.geometry import is_arc, points, starts_and_ends
+from rmos.cam_accel.geometry import is_arc, starts_and_ends
 from rmos.cam_accel.simulate.errors import SimulationError
-from rmos.cam_accel.simulate.faults import Fault, fault_at
+from rmos.cam_accel.simulate.faults import Fault, chords, fault_at
 from rmos.cam_accel.simulate.grid import FARTHEST_MM, Grid
 from rmos.cam_accel.simulate.heightmap import Heightmap
 from rmos.cam_accel.simulate.profile import ROUND, Profile
@@ -126,7 +126,7 @@ def _reaching(path: Toolpath, fixture: Fixture, radius_mm: float, below_mm: floa
             continue
         if not is_arc(path, n) and (min(start[2], end[2]) >= below_mm or _is_apart(start, end, low, high)):
             continue
-        way = points(path, n, start, end, CHORD_MM)
+        way = chords(path, n, start, end, CHORD_MM)
         for a, b in itertools.pairwise(way):
             part = below(a, b, below_mm)
             if part is not None:

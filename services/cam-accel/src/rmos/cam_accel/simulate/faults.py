@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from rmos.cam_accel.geometry import AXES, Point3, centre_of, is_arc, length_mm, spaced, starts_and_ends
+from rmos.cam_accel.geometry import AXES, Point3, centre_of, is_arc, length_mm, points, spaced, starts_and_ends
 from rmos.cam_accel.simulate.grid import Grid
 from rmos.cam_accel.simulate.heightmap import Heightmap, Reals
 from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
@@ -37,6 +37,14 @@ class Fault:
 def fault_at(path: Toolpath, n: int, code: str, reason: str, place: tuple[float, float] | None = None) -> Fault:
     x, y = (float(path.x_mm[n]), float(path.y_mm[n])) if place is None else place
     return Fault(code, reason, n, int(path.line[n]), x, y)
+
+
+def chords(path: Toolpath, n: int, start: Point3, end: Point3, chord_mm: float) -> list[Point3]:
+    """As `points`; an arc without a radius, which is a fault of its own, is the line between its ends."""
+    a, b, _ = AXES[int(path.plane[n])]
+    centre = centre_of(path, n)
+    flat = is_arc(path, n) and centre[a] * centre[a] + centre[b] * centre[b] == 0
+    return [start, end] if flat else points(path, n, start, end, chord_mm)
 
 
 def arc_faults(path: Toolpath) -> tuple[Fault, ...]:

@@ -17,7 +17,7 @@ from rmos.cam_accel.simulate.grid import FARTHEST_MM, UNITS_PER_MM, Stock, grid_
 from rmos.cam_accel.simulate.profile import radius_at_mm
 from rmos.cam_accel.simulate.report import Setup, Simulation, simulate
 from rmos.cam_accel.simulate.target import WALL_MM, Level, Reals, Region, Target, VCarve
-from rmos.cam_accel.simulate.walls import Swept, places_of, swept_at, swept_below
+from rmos.cam_accel.simulate.walls import Swept, places_of, polygon_of, swept_at, swept_below
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
@@ -111,8 +111,7 @@ def _levels(target: Target) -> list[float]:
 
 def _outside(swept: Swept, regions: Sequence[Region]) -> list[Any]:
     rings = polygons.combine(pyclipr.Union, [ring for region in regions for ring in region.rings])
-    allowed = polygons.offset(rings, WALL_MM)
-    return polygons.combine(pyclipr.Difference, swept.area(), allowed) if allowed else swept.area()
+    return swept.beyond(polygons.offset(rings, WALL_MM))
 
 
 def _wall_fault(path: Toolpath, swept: Swept, outside: list[Any], area_mm2: float, level: float) -> Fault:
@@ -195,9 +194,7 @@ def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
 
 def _covered_cells(s: Simulation, target: Target, region: Region, reachable: list[Any]) -> tuple[float, tuple[Point2, ...]]:
     """Share of cell centres in the reachable area, a wall's tolerance inside of it, at the floor; 1 where there is none."""
-    inner = shapely.union_all([shapely.Polygon(ring) for ring in reachable if polygons.signed_area_mm2(ring) > 0])
-    inner = inner.difference(shapely.union_all([shapely.Polygon(r) for r in reachable if polygons.signed_area_mm2(r) < 0]))
-    inner = inner.buffer(-WALL_MM)
+    inner = polygon_of(reachable).buffer(-WALL_MM)
     x, y = (axis.ravel() for axis in np.meshgrid(s.grid.x_mm, s.grid.y_mm))
     shapely.prepare(inner)
     inside = shapely.contains_xy(inner, x, y)

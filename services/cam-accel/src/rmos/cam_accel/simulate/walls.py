@@ -13,13 +13,14 @@ import numpy as np
 import pyclipr
 import shapely
 from rmos.cam_accel import polygons
-from rmos.cam_accel.geometry import Point3, points, starts_and_ends
+from rmos.cam_accel.geometry import Point3, starts_and_ends
+from rmos.cam_accel.simulate.faults import chords
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 CHORD_MM, ARC_MM, TAPERS = 0.001, 0.002, 8
-MOST_TAPERS = 20_000
+MOST_TAPERS, MOST_BEYOND, TAPER_MM = 20_000, 2000, 0.2
 """A tool that widens upward sweeps a taper wherever its depth changes: beyond so many only the grid judges its walls."""
 Point2 = tuple[float, float]
 Line = list[Point2]
@@ -36,11 +37,23 @@ class Swept:
     tapers: tuple[Taper, ...] = ()
 
     def area(self) -> list[Any]:
+        """What the lines sweep, without the tapers."""
         groups: dict[float, list[Line]] = defaultdict(list)
         for line, radius in zip(self.lines, self.radii_mm, strict=True):
             groups[radius].append(line)
         parts = [polygons.swept(joined(lines), radius) for radius, lines in groups.items()]
-        return polygons.combine(pyclipr.Union, [ring for part in parts for ring in part] + _hulls(self.tapers))
+        return polygons.combine(pyclipr.Union, [ring for part in parts for ring in part])
+
+    def beyond(self, allowed: list[Any]) -> list[Any]:
+        """What is swept outside of an area; of tapers the first MOST_BEYOND that reach out of it."""
+        if not allowed:
+            return polygons.combine(pyclipr.Union, self.area() + _rings(_hulls(self.tapers)[:MOST_BEYOND]))
+        hulls = _hulls(self.tapers)
+        if len(hulls):
+            inside = polygon_of(allowed)
+            shapely.prepare(inside)
+            hulls = hulls[~shapely.covers(inside, hulls)][:MOST_BEYOND]
+        return polygons.combine(pyclipr.Difference, self.area() + _rings(hulls), allowed)
 
     def move_at(self, place: Point2) -> int | None:
         """The first move whose sweep holds the place."""
@@ -90,7 +103,7 @@ def swept_at(path: Toolpath, radius_mm: float, z_mm: float) -> Swept:
 
 
 def _lines(path: Toolpath) -> list[tuple[int, list[Point3]]]:
-    return [(n, points(path, n, a, b, CHORD_MM)) for n, a, b in starts_and_ends(path) if path.kind[n] < MoveKind.DWELL]
+    return [(n, chords(path, n, a, b, CHORD_MM)) for n, a, b in starts_and_ends(path) if path.kind[n] < MoveKind.DWELL]
 
 
 def below(a: Point3, b: Point3, z_mm: float) -> tuple[Point3, Point3] | None:
@@ -106,30 +119,36 @@ def below(a: Point3, b: Point3, z_mm: float) -> tuple[Point3, Point3] | None:
 
 def _tapers(n: int, a: Point3, b: Point3, z_mm: float, tool: ToolShape) -> list[Taper]:
     """A cone's in one piece; a round profile is concave, so chords of it stay inside."""
-    count = 1 if tool.shape == "cone" else TAPERS
+    change = abs(radius_at_mm(tool, z_mm - a[2]) - radius_at_mm(tool, z_mm - b[2]))
+    count = 1 if tool.shape == "cone" else min(TAPERS, math.ceil(change / TAPER_MM) or 1)
     places = [(a[0] + (b[0] - a[0]) * m / count, a[1] + (b[1] - a[1]) * m / count) for m in range(count + 1)]
     radii = [radius_at_mm(tool, z_mm - a[2] - (b[2] - a[2]) * m / count) for m in range(count + 1)]
     pairs = zip(itertools.pairwise(places), itertools.pairwise(radii), strict=True)
     return [(n, p, q, r, t) for (p, q), (r, t) in pairs if max(r, t) > ARC_MM]
 
 
-def _hulls(tapers: Sequence[Taper]) -> list[Any]:
-    """Each the hull of two circles, as polygons inside of them by at most 0.002 mm."""
+def _hulls(tapers: Sequence[Taper]) -> Any:
+    """An array of polygons, each the hull of two circles and inside of it by at most 0.002 mm."""
     if not tapers:
-        return []
+        return np.array([])
     widest = max(max(taper[3:]) for taper in tapers)
     count = max(8, math.ceil(math.pi / math.acos(1 - min(1.0, ARC_MM / widest))))
     angles = 2 * math.pi * np.arange(count) / count
     circle = np.column_stack([np.cos(angles), np.sin(angles)])
-    first = (
-        np.array([taper[1] for taper in tapers])[:, None, :] + np.array([taper[3] for taper in tapers])[:, None, None] * circle
-    )
-    last = (
-        np.array([taper[2] for taper in tapers])[:, None, :] + np.array([taper[4] for taper in tapers])[:, None, None] * circle
-    )
-    hulls = shapely.convex_hull(shapely.multipoints(np.concatenate([first, last], axis=1)))
+    ends = [(np.array([t[1 + end] for t in tapers]), np.array([t[3 + end] for t in tapers])) for end in (0, 1)]
+    places = [at[:, None, :] + radius[:, None, None] * circle for at, radius in ends]
+    return shapely.convex_hull(shapely.multipoints(np.concatenate(places, axis=1)))
+
+
+def _rings(hulls: Any) -> list[Any]:
     rings = [np.asarray(hull.exterior.coords)[:-1] for hull in hulls]
     return [ring if polygons.signed_area_mm2(ring) > 0 else ring[::-1] for ring in rings]
+
+
+def polygon_of(rings: Sequence[Any]) -> Any:
+    """Clipper's rings as one shapely geometry."""
+    outer, holes = ([shapely.Polygon(r).buffer(0) for r in rings if polygons.signed_area_mm2(r) * sign > 0] for sign in (1, -1))
+    return shapely.union_all(outer).difference(shapely.union_all(holes))
 
 
 def joined(lines: Sequence[Line]) -> list[Line]:
@@ -151,10 +170,7 @@ def joined(lines: Sequence[Line]) -> list[Line]:
 
 def pieces_of(rings: Sequence[Any]) -> list[Any]:
     """Clipper's rings as separate shapely polygons, the largest first."""
-    outer = [shapely.Polygon(ring) for ring in rings if polygons.signed_area_mm2(ring) > 0]
-    holes = [shapely.Polygon(ring) for ring in rings if polygons.signed_area_mm2(ring) < 0]
-    whole = shapely.union_all([p.buffer(0) for p in outer]).difference(shapely.union_all([p.buffer(0) for p in holes]))
-    parts = [part for part in shapely.get_parts(whole) if part.geom_type == "Polygon"]
+    parts = [part for part in shapely.get_parts(polygon_of(rings)) if part.geom_type == "Polygon"]
     return sorted(parts, key=lambda part: -part.area)
 
 
