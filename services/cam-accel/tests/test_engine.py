@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from rmos.cam_accel.engine import Refused, path_facts, rapid_lowest_mm, read, read_program
+from rmos.cam_accel.engine import read_program
+from rmos.cam_accel.errors import Refused
+from rmos.cam_accel.facts import path_facts, rapid_lowest_mm
 from rmos.cam_accel.kernels import choose
 from rmos.contracts.events import MachineFacts, PathFacts, ToolFacts
 
@@ -14,11 +16,11 @@ TOOL = ToolFacts(tool_id="t", diameter_mm=6, flutes=2, flute_length_mm=20, cente
 
 def test_a_program_of_several_tools_is_refused() -> None:
     with pytest.raises(Refused, match="T1, T2"):
-        read(KERNELS, b"T1\nM3 S9000\nG1 X1 F100\nT2\nG1 X2\n")
+        read_program(KERNELS, b"T1\nM3 S9000\nG1 X1 F100\nT2\nG1 X2\n")
 
 
 def test_a_program_of_one_tool_is_read() -> None:
-    assert len(read(KERNELS, b"T1\nM3 S9000\nG1 X1 F100\n")) == 1
+    assert len(read_program(KERNELS, b"T1\nM3 S9000\nG1 X1 F100\n").toolpath) == 1
 
 
 def test_a_cut_with_a_standing_spindle_is_refused_with_its_line() -> None:
@@ -59,4 +61,4 @@ def test_what_cannot_be_measured_is_none() -> None:
     ],
 )
 def test_the_lowest_rapid_is_one_that_travels_at_a_known_height(program: bytes, lowest_mm: float | None) -> None:
-    assert rapid_lowest_mm(read(KERNELS, program)) == lowest_mm
+    assert rapid_lowest_mm(read_program(KERNELS, program).toolpath) == lowest_mm

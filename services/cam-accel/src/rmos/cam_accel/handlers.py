@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from rmos.cam_accel import engine
-from rmos.cam_accel.engine import Refused
+from rmos.cam_accel.errors import Refused
 from rmos.cam_accel.kernels import Kernels
 from rmos.chassis.blobs import BlobDamaged, BlobMissing, BlobStore
 from rmos.chassis.errors import Rejected

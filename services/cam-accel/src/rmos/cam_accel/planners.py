@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from rmos.cam_accel import fit
+from rmos.cam_accel import polygons
+from rmos.cam_accel.kernels import Kernels, choose
 from rmos.cam_accel.plan.bore import BoreRequest, plan_bore
 from rmos.cam_accel.plan.channel import ChannelRequest, plan_channel
 from rmos.cam_accel.plan.cut import Cut, PlanError
@@ -17,9 +18,11 @@ from rmos.cam_accel.plan.drill import DrillRequest, Hole, plan_drill
 from rmos.cam_accel.plan.frets import FretSlotsRequest, plan_fret_slots
 from rmos.cam_accel.plan.ledge import Ledge, LedgeRequest, plan_ledges
 from rmos.cam_accel.plan.nut import NutSlotsRequest, StringSlot, plan_nut_slots
+from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.plan.profile import ProfileRequest, Tabs, plan_profile
 from rmos.cam_accel.plan.rosette import RosetteRequest, plan_rosette
 from rmos.cam_accel.plan.saw import SawRequest, plan_saw
+from rmos.cam_accel.plan.vcarve import CarvePath, VCarveRequest, plan_vcarve
 from rmos.cam_accel.tools import ToolShape, shape_of
 from rmos.contracts.designs import (
     DrillDesign,
@@ -27,10 +30,12 @@ from rmos.contracts.designs import (
     HelicalDesign,
     LedgeDesign,
     NutSlotsDesign,
+    PocketDesign,
     ProfileDesign,
     RosetteDesign,
     SawDesign,
     SlotDesign,
+    VcarveDesign,
 )
 from rmos.contracts.events import BladeFacts, ToolFacts
 from rmos.contracts.fretboard import fret_lines
@@ -48,6 +53,7 @@ class Order:
     job: Job
     tool: ToolFacts | None
     blade: BladeFacts | None = None
+    kernels: Kernels = field(default_factory=choose)
 
     @property
     def stepover_ratio(self) -> float:
@@ -83,14 +89,43 @@ def _stated(pointer: str, value: Any) -> Any:
     return value
 
 
+def _pocket(order: Order, d: PocketDesign) -> Toolpath:
+    return plan_pocket(_pocket_request(order, d), order.kernels)
+
+
+def _pocket_request(order: Order, d: PocketDesign) -> PocketRequest:
+    cut = order.job.cut
+    leaves = cut.finish_allowance or cut.floor_allowance
+    return PocketRequest(
+        d.boundary, d.islands, d.depth, order.cut(), order.stepover_ratio, _clearing(order), cut.entry or "auto",
+        order.ramp_deg, polygons.ARC_MM if cut.tolerance is None else cut.tolerance, cut.finish_allowance or 0.0,
+        cut.floor_allowance or 0.0, cut.finish_pass or ("depth" if leaves else "none"),
+    )  # fmt: skip
+
+
+def _clearing(order: Order) -> Any:
+    return order.job.cut.strategy or "rings"
+
+
+def _vcarve(order: Order, d: VcarveDesign) -> Toolpath:
+    rings = [ring for region in d.regions for ring in (region.boundary, *region.islands)]
+    paths = [CarvePath(ring, closed=True) for ring in rings] + [CarvePath(line, closed=False) for line in d.lines]
+    ramp = {} if order.job.cut.ramp_deg is None else {"ramp_deg": order.ramp_deg}
+    return plan_vcarve(VCarveRequest(order.cut(), paths, d.line_width, d.depth, **ramp))
+
+
 def _profile(order: Order, d: ProfileDesign) -> Toolpath:
+    return plan_profile(profile_request(order, d))
+
+
+def profile_request(order: Order, d: ProfileDesign) -> ProfileRequest:
     cut = order.job.cut
     tabs = None if d.tabs is None else Tabs(d.tabs.count, d.tabs.width, d.tabs.height)
     allowance = 0.0 if cut.finish_pass == "none" else cut.finish_allowance or 0.0
-    return plan_profile(ProfileRequest(
+    return ProfileRequest(
         order.cut(), d.contour, d.closed, d.side, d.depth, d.overcut or 0.0, tabs, cut.lead_radius or 0.0, allowance,
         order.ramp_deg,
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
 def _drill(order: Order, d: DrillDesign) -> Toolpath:
@@ -152,7 +187,8 @@ def _saw(order: Order, d: SawDesign) -> Toolpath:
 
 
 PLANNERS: dict[str, Callable[[Order, Any], Toolpath]] = {
-    "profile": _profile, "drill": _drill, "helical": _helical, "slot": _slot, "ledge": _ledge, "fret_slots": _fret_slots,
+    "pocket": _pocket, "vcarve": _vcarve, "profile": _profile,
+    "drill": _drill, "helical": _helical, "slot": _slot, "ledge": _ledge, "fret_slots": _fret_slots,
     "nut_slots": _nut_slots, "rosette": _rosette, "saw": _saw,
 }  # fmt: skip
 
@@ -165,12 +201,30 @@ def plan(order: Order) -> Toolpath:
     planner = PLANNERS.get(order.job.mode)
     if planner is None:
         raise PlanError("/mode", f"mode {order.job.mode!r} has no planner")
+    require_heeded(order.job)
     try:
         path = planner(order, order.job.design)
     except PlanError as error:
         raise PlanError(_in_job(error.pointer), error.reason) from error
     tolerance = order.job.options.fit_tolerance
-    return path if tolerance is None else fit.fit(path, tolerance)
+    return path if tolerance is None else order.kernels.fit(path, tolerance)
+
+
+_CLEARED = ("strategy", "entry", "ramp_deg", "direction", "finish_allowance", "floor_allowance", "finish_pass", "tolerance")
+HEEDED: dict[str, tuple[str, ...]] = {
+    "pocket": _CLEARED, "profile": ("ramp_deg", "direction", "finish_allowance", "finish_pass", "lead_radius"),
+    "helical": ("direction",), "rosette": ("direction",), "ledge": ("direction",), "slot": ("ramp_deg",),
+    "fret_slots": ("ramp_deg",), "vcarve": ("ramp_deg",),
+}  # fmt: skip
+"""Choices of `cut` that the planner of each mode knows."""
+_CHOICES = (*_CLEARED, "lead_radius")
+
+
+def require_heeded(job: Job) -> None:
+    """Raises PlanError on a choice that the mode does not know: a plan that passed it over would be another job."""
+    for name in _CHOICES:
+        if getattr(job.cut, name) is not None and name not in HEEDED.get(job.mode, ()):
+            raise PlanError(f"/cut/{name}", f"cut.{name} has no meaning in mode {job.mode}: leave it out")
 
 
 def _in_job(pointer: str) -> str:
@@ -192,6 +246,15 @@ def placed(path: Toolpath, origin: tuple[float, float], rotation_deg: float) -> 
     start_x, start_y = turned(*path.start_mm[:2])
     start = (start_x + origin[0], start_y + origin[1], path.start_mm[2])
     return replace(path, x_mm=x + origin[0], y_mm=y + origin[1], i_mm=i, j_mm=j, start_mm=start)
+
+
+def in_design_frame(order: Order, path: Toolpath) -> Toolpath:
+    """The inverse of how the planner placed the design."""
+    design = order.job.design
+    if not isinstance(design, FretSlotsDesign):
+        return path
+    (x, y), back = design.origin, -design.rotation_deg
+    return placed(placed(path, (-x, -y), 0.0), (0.0, 0.0), back)
 
 
 def joined(paths: list[Toolpath]) -> Toolpath:

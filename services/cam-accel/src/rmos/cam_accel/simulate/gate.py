@@ -12,8 +12,10 @@ import shapely
 from rmos.cam_accel import polygons
 from rmos.cam_accel.geometry import extent
 from rmos.cam_accel.kernels import Kernels
+from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.faults import Fault, fault_at
 from rmos.cam_accel.simulate.grid import FARTHEST_MM, UNITS_PER_MM, Stock, grid_of
+from rmos.cam_accel.simulate.heightmap import full
 from rmos.cam_accel.simulate.profile import radius_at_mm
 from rmos.cam_accel.simulate.report import Setup, Simulation, simulate
 from rmos.cam_accel.simulate.target import WALL_MM, Level, Reals, Region, Target, VCarve
@@ -50,13 +52,15 @@ def verify(kernels: Kernels, path: Toolpath, tool: ToolShape, target: Target, se
     coverage of level floors by a flat tool exactly, of others on the grid. Raises SimulationError."""
     if setup.stock is None:
         setup = _around(path, tool, target, setup)
+    if any(region.cut_before for region in target.regions):
+        setup = _with_what_was_cut(target, setup)
     simulation = simulate(kernels, path, tool, setup)
     gouged, gouges = _gouges(simulation, target)
-    judged = [_covered(simulation, target, region) for region in target.regions]
+    judged = [_covered(simulation, target, region) for region in target.regions if region.must_be_cut]
     reachable = sum(c.reachable_mm2 for c in judged)
     share = sum(c.cut_mm2 for c in judged) / reachable if reachable > 0 else 0.0
     faults = [*gouges, *_too_deep(path, target), *(fault for c in judged for fault in c.faults())]
-    if target.regions and reachable <= 0:
+    if judged and reachable <= 0:
         faults.append(Fault("coverage", "no part of the target can be reached by this tool"))
     return Verification(
         share, gouged, max(0.0, sum(c.unreachable_mm2 for c in judged)), _told([*faults, *simulation.faults]),
@@ -84,6 +88,20 @@ def _around(path: Toolpath, tool: ToolShape, target: Target, setup: Setup) -> Se
     least, most = (np.nan_to_num(v, nan=FARTHEST_MM * 2) for v in (least - margin, most + margin))
     stock = Stock((float(least[0]), float(least[1])), (float(most[0]), float(most[1])))
     return replace(setup, stock=stock, cell_mm=setup.cell_mm or grid_of(stock, None, USUAL_CELLS).cell_mm)
+
+
+def _with_what_was_cut(target: Target, setup: Setup) -> Setup:
+    """Stock without what other tools took before."""
+    if setup.stock is None:
+        raise SimulationError("stock", "what was cut before needs stock that it was cut from")
+    grid = grid_of(setup.stock, setup.cell_mm)
+    heights = full(grid, setup.stock.top_mm)
+    x, y = np.meshgrid(grid.x_mm, grid.y_mm)
+    for region in target.regions:
+        gone = shapely.contains_xy(polygons.shape_of(region.cut_before), x, y)
+        depth = np.rint(region.depths_mm(x[gone], y[gone]) * UNITS_PER_MM).astype(np.int32)
+        heights[gone] = np.minimum(heights[gone], -depth)
+    return replace(setup, heights=heights)
 
 
 def _gouges(s: Simulation, target: Target) -> tuple[float, list[Fault]]:
@@ -168,6 +186,8 @@ class _Covered:
 
 def _covered(s: Simulation, target: Target, region: Region) -> _Covered:
     reachable = _reachable(s.tool, target, region)
+    if region.cut_before:
+        reachable = polygons.combine(pyclipr.Difference, reachable, region.cut_before)
     missed = polygons.combine(pyclipr.Difference, region.rings, reachable) if reachable else region.rings
     whole, lost = polygons.area_mm2(reachable), polygons.area_mm2(missed)
     if isinstance(region.floor, Level) and s.tool.shape == "flat":

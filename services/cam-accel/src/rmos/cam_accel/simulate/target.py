@@ -111,12 +111,15 @@ class VCarve:
 @dataclass(frozen=True, eq=False)
 class Region:
     """An outline with holes (islands) and its floor. `floor_tolerance_mm`: how far the floor may be missed either way; a floor
-    that a tool meets at its flank only needs more. Raises SimulationError for rings that bound no area."""
+    that a tool meets at its flank only needs more. `must_be_cut` False: it may be cut and need not. `cut_before`: rings of
+    what another tool has cut to the floor already. Raises SimulationError for rings that bound no area."""
 
     outline: Ring
     floor: Floor
     holes: Sequence[Ring] = ()
     floor_tolerance_mm: float = FLOOR_MM
+    must_be_cut: bool = True
+    cut_before: Sequence[Any] = ()
 
     def __post_init__(self) -> None:
         for name, ring in (("outline", self.outline), *((f"hole {n}", hole) for n, hole in enumerate(self.holes))):

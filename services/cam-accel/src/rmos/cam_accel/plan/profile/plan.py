@@ -48,17 +48,27 @@ def plan_profile(request: ProfileRequest) -> Toolpath:
     Raises PlanError.
     """
     r = request
-    _check(r)
-    moves = Moves(r.cut)
-    floor, start_z = r.depth_mm + r.through_mm, min(CLEARANCE_MM, r.cut.safe_z_mm)
-    tab_z = -math.inf if r.tabs is None else r.tabs.height_mm - r.depth_mm
-    run = _Run(r, moves, bounds.levels_mm(r.cut, floor), start_z, Ways(r.cut, math.tan(math.radians(r.ramp_deg)), tab_z))
+    run = _run(r)
+    moves = run.moves
     if r.closed:
         run.closed(bounds.require_ring("/design/contour", r.contour))
     else:
         run.open(bounds.require_line("/design/contour", r.contour))
     moves.lift()
     return moves.toolpath()
+
+
+def tab_places(request: ProfileRequest) -> list[Point2]:
+    """The middle of each tab, on the way of the tool's middle along the wall. Raises PlanError."""
+    return _run(request).tab_places()
+
+
+def _run(r: ProfileRequest) -> _Run:
+    _check(r)
+    floor, start_z = r.depth_mm + r.through_mm, min(CLEARANCE_MM, r.cut.safe_z_mm)
+    tab_z = -math.inf if r.tabs is None else r.tabs.height_mm - r.depth_mm
+    ways = Ways(r.cut, math.tan(math.radians(r.ramp_deg)), tab_z)
+    return _Run(r, Moves(r.cut), bounds.levels_mm(r.cut, floor), start_z, ways)
 
 
 def _check(r: ProfileRequest) -> None:
@@ -93,13 +103,8 @@ class _Run:
         return 0.0 if self.r.tabs is None else self.r.tabs.width_mm + self.r.cut.tool.diameter_mm
 
     def closed(self, ring: Sequence[Point2]) -> None:
-        r, sign = self.r, {"outside": 1, "inside": -1}.get(self.r.side, 0)
-        radius = r.cut.tool.radius_mm
-        turned = -1 if r.cut.climb == (r.side != "inside") else 1
-        final = Track(grown(ring, sign * radius, "/tool_id", _SMALLER)[::turned], closed=True)
-        rough = final
-        if r.finish_allowance_mm:
-            rough = Track(grown(ring, sign * (radius + r.finish_allowance_mm), "/tool_id", _SMALLER)[::turned], closed=True)
+        r, final = self.r, self._around(ring, 0.0)
+        rough = self._around(ring, r.finish_allowance_mm) if r.finish_allowance_mm else final
         start = self._entry(final, shapely.Polygon(ring))
         first = start if rough is final else rough.nearest(final.at(start))
         points = self._tab_points(final, start)
@@ -109,11 +114,23 @@ class _Run:
         if rough is not final:
             self._finish_ring(final, rough, start, windows(final, start, points, self.window_mm))
 
+    def _around(self, ring: Sequence[Point2], allowance_mm: float) -> Track:
+        r, sign = self.r, {"outside": 1, "inside": -1}.get(self.r.side, 0)
+        turned = -1 if r.cut.climb == (r.side != "inside") else 1
+        points = grown(ring, sign * (r.cut.tool.radius_mm + allowance_mm), "/tool_id", _SMALLER)
+        return Track(points[::turned], closed=True)
+
+    def tab_places(self) -> list[Point2]:
+        r = self.r
+        if not r.closed:
+            return self._tab_points(self._beside(bounds.require_line("/design/contour", r.contour), 0.0), 0.0)
+        ring = bounds.require_ring("/design/contour", r.contour)
+        final = self._around(ring, 0.0)
+        return self._tab_points(final, self._entry(final, shapely.Polygon(ring)))
+
     def open(self, line: Sequence[Point2]) -> None:
-        r, side = self.r, {"left": 1, "right": -1}.get(self.r.side, 0)
-        turned = -1 if side and r.cut.climb == (side < 0) else 1
-        final = self._beside(line, side, 0.0, turned)
-        rough = self._beside(line, side, r.finish_allowance_mm, turned) if r.finish_allowance_mm else final
+        r, final = self.r, self._beside(line, 0.0)
+        rough = self._beside(line, r.finish_allowance_mm) if r.finish_allowance_mm else final
         points = self._tab_points(final, 0.0)
         self._passes(rough, 0.0, rough.length_mm, windows(rough, 0.0, points, self.window_mm), None)
         if rough is not final:
@@ -122,8 +139,10 @@ class _Run:
             tabs = windows(final, 0.0, points, self.window_mm)
             lap(self.moves, final, 0.0, final.length_mm, self.levels[-1], tabs, self.ways)
 
-    def _beside(self, line: Sequence[Point2], side: int, allowance_mm: float, turned: int) -> Track:
+    def _beside(self, line: Sequence[Point2], allowance_mm: float) -> Track:
         """With its leads; those of a rough pass turn about the same middle as the final ones."""
+        side = {"left": 1, "right": -1}.get(self.r.side, 0)
+        turned = -1 if side and self.r.cut.climb == (side < 0) else 1
         points = beside(line, side * (self.r.cut.tool.radius_mm + allowance_mm), "/tool_id")[::turned]
         radius = self.r.lead_radius_mm - allowance_mm
         if not side or not self.r.lead_radius_mm:

@@ -1,0 +1,119 @@
+"""Is what the planners make right by the target of the design, and is what is not right found?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from rmos.cam_accel import post
+from rmos.cam_accel.errors import Refused
+from rmos.cam_accel.kernels import choose
+from rmos.cam_accel.planners import Order, plan
+from rmos.cam_accel.proof import prove
+from rmos.contracts.events import BladeFacts, ToolFacts, VerificationData
+from rmos.contracts.jobs import Job
+from rmos.contracts.toolpath import Toolpath
+
+KERNELS = choose()
+CUT = {"stepdown": 1.0, "stepover_ratio": 0.4, "feed_per_min": 900.0, "plunge_per_min": 300.0, "spindle_rpm": 16000.0}
+RING = [[0, 0], [80, 0], [80, 50], [0, 50]]
+WAVY = [[40 + (30 + 3 * np.cos(5 * t)) * np.cos(t), 25 + (20 + 2 * np.sin(3 * t)) * np.sin(t)] for t in np.arange(0, 6.28, 0.1)]
+FRETS = {"scale_length": 648.0, "frets": 5, "nut_width": 43.0, "heel_width": 56.0, "slot_width": 0.6, "depth": 2.0}
+BLADE = BladeFacts(blade_id="b", diameter_mm=75, kerf_mm=1.6, plate_mm=1.2, teeth=36)
+THIN = {"diameter_mm": 0.6, "flute_length_mm": 3.0}
+VBIT = {"kind": "vbit", "tip_angle_deg": 60.0, "tip_diameter_mm": 0.2, "diameter_mm": 12.0}
+CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "pocket": ("pocket", {"boundary": RING, "islands": [[[30, 20], [45, 20], [45, 32], [30, 32]]], "depth": 2.0}, {}, {}),
+    "pocket in a spiral": ("pocket", {"boundary": WAVY, "depth": 2.0}, {"strategy": "spiral"}, {}),
+    "pocket by lanes": ("pocket", {"boundary": RING, "depth": 2.0}, {"strategy": "lanes", "direction": "conventional"}, {}),
+    "adaptive pocket": ("pocket", {"boundary": RING, "depth": 2.0}, {"strategy": "adaptive", "stepover_ratio": 0.2}, {}),
+    "pocket with a finish": ("pocket", {"boundary": RING, "depth": 2.0}, {"finish_allowance": 0.3, "finish_pass": "depth"}, {}),
+    "roughed pocket": ("pocket", {"boundary": RING, "depth": 2.0}, {"finish_allowance": 0.3, "finish_pass": "none"}, {}),
+    "part": ("profile", {"contour": WAVY, "side": "outside", "depth": 3.0}, {"lead_radius": 2.0}, {}),
+    "part on tabs": ("profile", {"contour": RING, "side": "outside", "depth": 3.0,
+                                 "tabs": {"count": 4, "width": 5, "height": 1}}, {}, {}),
+    "part with a finish": ("profile", {"contour": RING, "side": "outside", "depth": 3.0},
+                           {"finish_allowance": 0.3, "lead_radius": 2.0}, {}),
+    "hole": ("profile", {"contour": WAVY, "side": "inside", "depth": 3.0}, {"lead_radius": 2.0}, {}),
+    "line": ("profile", {"contour": [[0, 0], [40, 10], [60, 0]], "closed": False, "side": "on", "depth": 1.5}, {}, {}),
+    "beside a line": ("profile", {"contour": [[0, 0], [40, 10], [60, 0]], "closed": False, "side": "left", "depth": 1.5}, {}, {}),
+    "drill": ("drill", {"holes": [{"x": 0, "y": 0}, {"x": 30, "y": 5, "depth": 6}], "diameter": 3.0, "depth": 10.0, "peck": 3.0},
+              {}, {"kind": "drill", "tip_angle_deg": 118.0}),
+    "bores": ("helical", {"diameter": 10.0, "depth": 4.0, "centers": [[0, 0], [40, 0]]}, {}, {}),
+    "rosette": ("rosette", {"outer_diameter": 100.0, "inner_diameter": 90.0, "depth": 2.0,
+                            "rings": [{"outer_diameter": 80, "inner_diameter": 74, "depth": 1}]}, {}, {}),
+    "truss rod": ("slot", {"line": [[0, 0], [120, 0]], "width": 6.4, "depth": 4.0, "open_start": True}, {}, {}),
+    "curved channel": ("slot", {"line": [[0, 0], [120, 30]], "width": 3.0, "depth": 4.0, "floor": "curved", "end_depth": 3.0}, {}, {}),
+    "ramped channel": ("slot", {"line": [[0, 0], [120, 0]], "width": 3.0, "depth": 4.0, "floor": "ramped", "ramp": 30.0}, {}, {}),
+    "binding": ("ledge", {"contour": WAVY, "width": 2.0, "depth": 3.0, "purfling": {"width": 1.0, "depth": 1.0}}, {}, {}),
+    "flat board": ("fret_slots", FRETS, {}, THIN),
+    "round board": ("fret_slots", {**FRETS, "radius": 241.3, "rotation_deg": 30.0, "origin": [100, 50]}, {}, THIN),
+    "conical blind board": ("fret_slots", {**FRETS, "radius": 241.3, "heel_radius": 406.4, "blind_inset": 2.0}, {}, THIN),
+    "fanned board": ("fret_slots", {**FRETS, "bass_scale_length": 686.0, "perpendicular_fret": 7.0, "frets": 9}, {}, THIN),
+    "nut": ("nut_slots", {"length": 43.0, "slots": [{"position": 10, "width": 0.6, "depth": 2}], "thickness": 5.0,
+                          "angle_deg": 8.0}, {}, THIN),
+    "slices": ("saw", {"cut": "crosscut", "length": 60.0, "depth": 5.0, "flange_diameter": 30.0,
+                       "slices": {"count": 3, "thickness": 2, "block": 200, "trim": 1.0}}, {}, {}),
+    "carved shape": ("vcarve", {"regions": [{"boundary": RING, "islands": [[[30, 20], [45, 20], [45, 32], [30, 32]]]}], "depth": 3.0},
+                     {}, VBIT),
+    "carved line": ("vcarve", {"lines": [[[0, 0], [30, 0], [40, 20]]], "line_width": 2.0, "depth": 3.0}, {}, VBIT),
+}  # fmt: skip
+
+
+def order_of(name: str) -> Order:
+    mode, design, cut, tool = CASES[name]
+    fields = {"job_id": "j", "mode": mode, "design": design, "cut": {**CUT, **cut}}
+    known = {"diameter_mm": 3.0, "flutes": 2, "flute_length_mm": 12.0, "center_cutting": True, "kind": "flat", **tool}
+    return Order(Job.model_validate(fields), ToolFacts(tool_id="t", **known), BLADE, KERNELS)
+
+
+def reread(path: Toolpath) -> Toolpath:
+    return KERNELS.interpret(post.write(path, "linuxcnc", "j", 5.0), dialect="linuxcnc").toolpath
+
+
+def proved(name: str) -> tuple[Order, Toolpath, VerificationData]:
+    order = order_of(name)
+    path = reread(plan(order))
+    return order, path, prove(order, path)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_planned_and_posted_is_right_by_its_target(name: str) -> None:
+    _, _, found = proved(name)
+    assert found.coverage_ratio is not None
+    assert found.coverage_ratio >= 0.99
+    assert found.gouged_area_mm2 == 0
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "nut"])
+def test_a_cut_that_is_too_deep_is_found(name: str) -> None:
+    """A nut's slots fall on into the air behind it, where its path is deepest."""
+    order = order_of(name)
+    path = reread(plan(order))
+    z = path.z_mm.copy()
+    z[int(np.argmin(z))] -= 0.2
+    with pytest.raises(Refused, match=r"target|floor"):
+        prove(order, replace(path, z_mm=z))
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name][0] not in ("saw",)])
+def test_a_path_that_lies_beside_its_place_is_found(name: str) -> None:
+    order = order_of(name)
+    path = reread(plan(order))
+    with pytest.raises(Refused, match=r"target|reachable"):
+        prove(order, replace(path, x_mm=path.x_mm + 0.5, y_mm=path.y_mm + 0.5))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_path_that_stops_half_way_is_found(name: str) -> None:
+    order = order_of(name)
+    path = reread(plan(order))
+    half = len(path) // 2
+    z = path.z_mm.copy()
+    z[half:] = np.maximum(z[half:], 5.0)
+    kind = path.kind.copy()
+    kind[half:][kind[half:] < 4] = 1
+    with pytest.raises(Refused, match="reachable area"):
+        prove(order, replace(path, z_mm=z, kind=kind))
