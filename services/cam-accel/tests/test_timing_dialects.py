@@ -106,6 +106,20 @@ def test_grbl_takes_an_arc_as_fast_as_its_chords_allow() -> None:
     assert distance / grbl / math.sqrt(math.sqrt(2)) < told < distance / grbl * 1.03
 
 
+def test_a_steep_helix_bends_less_than_its_circle() -> None:
+    """Radius 1, 3 mm down a radian: its curve has the radius (1 + 9) / 1, its length sqrt(10) a radian."""
+    turns = "".join(f"G2 X0 Y0 Z{-6 * math.pi * n:.6f} I1 J0\n" for n in range(1, 41))
+    told = seconds("G0 X0 Y0 Z0\nF60000\n" + turns, replace(BASE, rapid_mm_min=60_000))
+    assert told == pytest.approx(40 * 2 * math.pi * math.sqrt(10) / math.sqrt(500 * 10), rel=0.02)
+
+
+def test_linuxcnc_keeps_half_of_its_acceleration_for_the_way_along_an_arc() -> None:
+    quarter = "G0 X0 Y0 Z0\nG3 X-500 Y500 I-500 J0 F3000"
+    length = 250 * math.pi
+    assert seconds(quarter, replace(BASE, dialect="linuxcnc")) == pytest.approx(leg_s(length, 50, 0, 250))
+    assert seconds(quarter, replace(BASE, dialect="klipper")) == pytest.approx(leg_s(length, 50, 0, 500))
+
+
 def test_a_changed_spindle_or_coolant_drains_the_buffer() -> None:
     line = {"kind": [1, 1], "x_mm": [50, 100], "feed_mm_min": [3000, 3000]}
     changes: list[dict[str, Any]] = [{"spindle_rpm": [9000, 12000]}, {"spindle_rpm": [9000, 0]}]

@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rmos.cam_accel.gcode import interpret
 from rmos.cam_accel.timing import MachineLimits, move_times_s
+from rmos.cam_accel.timing.blocks import blocks_of
 from rmos.cam_accel.timing.s_curve import motion_s, peak_mm_s, ramp_of, reach_mm_s, time_at_s
 
 LIMITS = MachineLimits(rapid_mm_min=5000, accel_mm_s2=500, junction_deviation_mm=0.01)
@@ -42,7 +43,7 @@ def run(steps: list[tuple[float, float]], speed: float) -> tuple[float, float, f
 
 
 @settings(max_examples=300, deadline=None)
-@given(SPEEDS, SPEEDS, st.floats(1, 200), st.floats(0.001, 300), ACCELS, JERKS)
+@given(SPEEDS, SPEEDS, st.floats(1, 200), st.floats(0.1, 300), ACCELS, JERKS)
 def test_seven_phases_lead_from_speed_to_speed_over_the_whole_length(
     v0: float, v1: float, top: float, length: float, accel: float, jerk: float
 ) -> None:
@@ -53,7 +54,7 @@ def test_seven_phases_lead_from_speed_to_speed_over_the_whole_length(
     assert max(v0, v1) <= peak <= top
     steps = phases(v0, v1, peak, length, accel, jerk)
     way, speed, _, passed = run(steps, v0)
-    assert way == pytest.approx(length, rel=1e-6)
+    assert way == pytest.approx(length, rel=1e-6, abs=1e-4)
     assert speed == pytest.approx(v1, abs=1e-6)
     assert motion_s(v0, v1, peak, length, ramp) == pytest.approx(passed[-1][0], rel=1e-6)
     for seconds, at in passed:
@@ -73,6 +74,18 @@ def test_what_can_be_reached_is_within_the_length_and_grows_with_the_entry(
     assert ramp.way_mm(reached, reached * 1.001 + 0.001) + ramp.way_mm(low, reached) > 0.9 * length, (
         "not much room is given away"
     )
+
+
+def test_a_slow_entry_never_reaches_more_than_a_faster_one() -> None:
+    """From a third of the speed a ramp needs 9 % more way than from rest: what lies between is not promised to either."""
+    ramp = ramp_of(1 / 5000, 1000)
+    from_rest, from_third = ramp.way_mm(0, 30), ramp.way_mm(10, 30)
+    assert from_third == pytest.approx(1.0887 * from_rest, rel=1e-4)
+    between = 0.5 * (from_rest + from_third)
+    reached = [reach_mm_s(low, 30, between, ramp) for low in (0.0, 2.0, 6.0, 10.0, 20.0)]
+    assert reached == sorted(reached)
+    assert reached[0] < 30 <= reached[-1]
+    assert reach_mm_s(0, 30, from_third * 1.0001, ramp) == 30
 
 
 def test_endless_jerk_is_a_trapezoid_and_every_finite_one_is_slower() -> None:
@@ -96,6 +109,6 @@ def test_a_fine_polyline_around_a_circle_is_not_one_straight_motion() -> None:
     """It turns by 1 mrad a block, and wholly in the end: motions begin anew before the direction is another."""
     points = [(50 * math.cos(n / 1000), 50 * math.sin(n / 1000)) for n in range(6284)]
     lines = "\n".join(f"X{x:.6f} Y{y:.6f}" for x, y in points)
-    limits = replace(LIMITS, jerk_mm_s3=1e4)
-    told = math.fsum(move_times_s(interpret(f"G0 X50\nG1 F1200\n{lines}".encode()).toolpath, limits))
-    assert told > 100 * math.pi / 20
+    path = interpret(f"G0 X50 Y0 Z0\nG1 F1200\n{lines}".encode()).toolpath
+    motions = sum(not block.joins for block in blocks_of(path, replace(LIMITS, jerk_mm_s3=1e4)))
+    assert motions > 2 * math.pi / 0.003
