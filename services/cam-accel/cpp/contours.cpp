@@ -88,17 +88,15 @@ class Joiner {
         Int node;
         double square;
     };
-    // Nodes by cell: the first of each cell, and to each node the next in its cell, in the order of adding.
+    // Nodes by cell: the latest of each cell, and to each node the one before it. The order does not count for what is found.
     struct Buckets {
-        Cells first, last;
+        Cells first;
         std::vector<Int> next;
-        Buckets(std::size_t most, std::size_t nodes) : first(most), last(most), next(nodes, -1) {}
+        Buckets(std::size_t most, std::size_t nodes) : first(most), next(nodes, -1) {}
         void add(const Key &key, Int n) {
             Int &head = first.at(key);
-            if (head < 0) head = n;
-            Int &tail = last.at(key);
-            if (tail >= 0) next[static_cast<std::size_t>(tail)] = n;
-            tail = n;
+            next[static_cast<std::size_t>(n)] = head;
+            head = n;
         }
     };
 

@@ -227,6 +227,23 @@ def test_clones_of_clones_of_clones_are_refused() -> None:
     assert refused(svg(bomb), limits=DrawingLimits(max_entities=9000)).code == "too_many_entities"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<polyline points="{"1" * 300_000}x"/>',
+        f'<polyline points="{"1 1 " * 200_000}x"/>',
+        f'<polyline points="1{" " * 300_000}x"/>',
+        f'<rect height="5" width="{"1" * 300_000}!"/>',
+        f'<rect height="5" width="1{" " * 300_000}!"/>',
+        f'<path d="M{"1" * 300_000}"/>',
+        f'<g transform="{"a" * 300_000}"/>',
+        f'<g transform="{"scale(1)" * 100_000}x"/>',
+    ],
+)
+def test_long_values_that_are_none_are_refused_in_linear_time(body: str) -> None:
+    assert refused(svg(body)).code in ("bad_value", "not_finite")
+
+
 def test_a_clone_of_itself_is_refused() -> None:
     assert refused(svg('<g id="g"><path d="M0 0L9 9"/><use href="#g"/></g>')).code == "too_deep"
 

@@ -160,7 +160,7 @@ def _same(a: Curve, b: Curve, gap_mm: float) -> bool:
     if np.abs(_box(a) - _box(b)).max() > 2 * gap_mm:
         return False
     one, other = a.flattened(gap_mm / 2), b.flattened(gap_mm / 2)
-    return _lies_along(one, other, 2 * gap_mm) and _lies_along(other, one, 2 * gap_mm)
+    return _lies_along(one, other, 1.5 * gap_mm) and _lies_along(other, one, 1.5 * gap_mm)
 
 
 def _lies_along(points: Reals, line: Reals, within_mm: float) -> bool:

@@ -10,7 +10,7 @@ from rmos.cam_accel.drawing.curves import Curve, chained, closed
 from rmos.cam_accel.drawing.shapes import Pen, ending
 from rmos.cam_accel.drawing.svg_values import NUMBER, bad, number
 
-_SEPARATOR = re.compile(r"[\s,]*")
+_SEPARATOR = re.compile(r"[\s,]*+")
 _FLAG = re.compile(r"[01]")
 _COUNT = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 
@@ -50,7 +50,11 @@ class _PathReader:
         return self.out
 
     def _bad(self) -> Exception:
-        return bad(self.pen.place, f"path data goes wrong at character {self.at_char + 1}:", self.data[self.at_char :])
+        return bad(
+            self.pen.place,
+            f"path data goes wrong at character {self.at_char + 1}:",
+            self.data[self.at_char : self.at_char + 50],
+        )
 
     def _skip(self) -> None:
         match = _SEPARATOR.match(self.data, self.at_char)

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from rmos.cam_accel.drawing.affine import IDENTITY, Affine, rotation, scaling, shift
 from rmos.cam_accel.drawing.errors import DrawingError, Place
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-+]?(?>[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
+"""Possessive, as all patterns here: a long text that is none is known as such in linear time."""
 NUMBER = re.compile(_NUMBER)
-_LENGTH = re.compile(rf"\s*({_NUMBER})\s*([a-zA-Z%]*)\s*")
-_NUMBERS = re.compile(rf"\s*(?:{_NUMBER}(?:\s*,\s*|\s+|(?=[-+.])|\s*$))*\s*")
-_TRANSFORM = re.compile(r"[\s,]*([a-zA-Z]+)\s*\(([^()]*)\)")
+_LENGTH = re.compile(rf"\s*+({_NUMBER})\s*+([a-zA-Z%]*+)\s*+")
+_GAP = re.compile(r"\s*+(?:,\s*+)?+")
+_BLANK = re.compile(r"\s*+")
+_BETWEEN = re.compile(r"[\s,]*+")
+_TRANSFORM = re.compile(r"([a-zA-Z]++)\s*+\(([^()]*+)\)")
 _STYLED: tuple[str, ...] = ("stroke", "display", "visibility")
 _FIX = "save it as plain SVG"
 
@@ -31,9 +34,20 @@ def number(text: str, place: Place) -> float:
 
 
 def numbers(text: str, place: Place) -> list[float]:
-    if not _NUMBERS.fullmatch(text):
-        raise bad(place, "not a list of numbers:", text)
-    return [number(found, place) for found in NUMBER.findall(text)]
+    """With commas or spaces between them, or signs and points."""
+    out, at = [], _end(_BLANK, text, 0)
+    while at < len(text):
+        found = NUMBER.match(text, at)
+        if not found:
+            raise bad(place, "not a list of numbers:", text[at : at + 50])
+        out.append(number(found[0], place))
+        at = _end(_GAP, text, found.end())
+    return out
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at
 
 
 def length(text: str, place: Place) -> tuple[float, str]:
@@ -69,13 +83,13 @@ class Lengths:
 
 def transform(text: str, place: Place) -> Affine:
     """The list of SVG 1.1, the first outermost."""
-    out, at = IDENTITY, 0
-    while at < len(text) and text[at:].strip(" \t\r\n,"):
+    out, at = IDENTITY, _end(_BETWEEN, text, 0)
+    while at < len(text):
         match = _TRANSFORM.match(text, at)
         if not match:
-            raise bad(place, "not a transform:", text[at:])
+            raise bad(place, "not a transform:", text[at : at + 50])
         out = out.after(_one(match[1], numbers(match[2], place), place))
-        at = match.end()
+        at = _end(_BETWEEN, text, match.end())
     for value in out:
         if not math.isfinite(value):
             raise DrawingError("not_finite", place, "a transform beyond all numbers", _FIX)
