@@ -224,3 +224,10 @@ def test_a_slot_is_no_circle() -> None:
     drawn = [Drawn(arc((0.01, 0), 3, -90, 180), Place()), Drawn(arc((-0.01, 0), 3, 90, 180), Place())]
     drawn += lines(((0.01, 3), (-0.01, 3)), ((0.01, -3), (-0.01, -3)))
     assert joined(drawn, 0.001).closed[0].curve.circle is None
+
+
+def test_a_contour_does_not_lie_in_a_smaller_one_that_it_crosses() -> None:
+    corner = ring_of([(9.0, 9.0), (12.0, 9.0), (12.0, 12.0), (9.0, 12.0)])
+    depth, parent = rings([ring_of([SQUARE[2], SQUARE[3], SQUARE[0], SQUARE[1]]), corner]).nested()
+    assert depth == [0, 1]
+    assert parent == [-1, 0]
