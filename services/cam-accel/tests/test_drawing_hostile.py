@@ -180,6 +180,13 @@ def test_what_lies_a_thousand_kilometres_away_is_refused(value: str) -> None:
     assert refused(svg(f'<g transform="scale({value})"><path d="M1 1L2 2"/></g>')).code == "too_far"
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("bulge", [1e300, -1e300, 1e-11, 1e12])
+def test_a_bulge_beyond_all_arcs_is_refused_without_a_warning(bulge: float) -> None:
+    data = dxf(lambda _, model: model.add_lwpolyline([(0, 0, bulge), (10, 0, 0)], format="xyb"))
+    assert refused(data).code in ("not_finite", "too_far")
+
+
 @pytest.mark.parametrize("radius", ["0", "-5", "nan", "1e9"])
 def test_a_circle_that_is_none_is_refused(radius: str) -> None:
     data = bare(f"0\nCIRCLE\n8\nA\n10\n1\n20\n1\n40\n{radius}\n".encode())

@@ -91,7 +91,7 @@ def _ellipse(entity: Any, pen: Pen) -> list[Curve]:
 
 
 def _lwpolyline(entity: Any, pen: Pen) -> list[Curve]:
-    vertices = [(x, y, bulge) for x, y, bulge in entity.get_points("xyb")]
+    vertices = [(float(x), float(y), float(bulge)) for x, y, bulge in entity.get_points("xyb")]
     return _polyline_of(vertices, bool(entity.closed), _in_plane(entity, pen))
 
 
