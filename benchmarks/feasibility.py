@@ -66,6 +66,35 @@ GREEN: dict[str, Request] = {
     "nut_slots": {
         **_SLOTTER, "design": {"length": 42, "slots": [{"position": 4 + 7 * n, "width": 0.8, "depth": 1} for n in range(6)]},
     },
+    "rest": {
+        **_ROUTER,
+        "design": {"boundary": [[0, 0], [76, 0], [76, 56], [0, 56]], "depth": 8, "wall": 20, "previous_diameter": 12.7},
+    },
+    "profile": {
+        **_ROUTER,
+        "design": {
+            "contour": [[0, 0], [76, 0], [76, 56], [0, 56]], "side": "outside", "depth": 8, "wall": 20,
+            "tabs": {"count": 4, "width": 6, "height": 1.5},
+        },
+    },
+    "slot": {**_ROUTER, "design": {"line": [[0, 0], [400, 0]], "width": 6.4, "depth": 9.5, "wall": 20}},
+    "ledge": {
+        **_ROUTER,
+        "design": {
+            "contour": [[0, 0], [300, 0], [300, 200], [0, 200]], "width": 2.4, "depth": 6, "wall": 40,
+            "purfling": {"width": 1.5, "depth": 1.5},
+        },
+    },
+    "vcarve": {
+        **_ROUTER, "tool_id": "vbit_60",
+        "cut": {"stepdown": 1, "feed_per_min": 2400, "plunge_per_min": 400, "spindle_rpm": 12_000},
+        "design": {"lines": [[[0, 0], [40, 0], [40, 30]]], "line_width": 3, "depth": 2.5},
+    },
+    "drill": {
+        "tool_id": "drill_10_0mm", "material_id": "basswood", "machine_id": "linuxcnc_knee_mill",
+        "cut": {"plunge_per_min": 250, "spindle_rpm": 2000}, "options": {"stock_thickness": 20, "stickout": 63},
+        "design": {"holes": [{"x": 20 * n, "y": 7.5 * (n % 2)} for n in range(6)], "diameter": 10, "depth": 15, "peck": 5},
+    },
     "saw": {
         "blade_id": "saw_10_24", "material_id": "basswood", "machine_id": "linuxcnc_knee_mill",
         "options": {"stock_thickness": 12}, "cut": {"feed_per_min": 4800, "spindle_rpm": 4000},
@@ -76,7 +105,9 @@ GREEN: dict[str, Request] = {
 }  # fmt: skip
 """One harmless request of each mode, without its `mode`."""
 _RED_CUT = {"spindle_rpm": 40_000, "feed_per_min": 20_000}
-_YELLOW_CUT = {mode: {"plunge_per_min": 1200} for mode in GREEN} | {"saw": {"feed_per_min": 1000}}
+_YELLOW_CUT = {mode: {"plunge_per_min": 1200} for mode in GREEN} | {
+    "saw": {"feed_per_min": 1000}, "vcarve": {"feed_per_min": 1000},
+}  # fmt: skip
 PATHS = {
     "gcode": PathFacts(
         moves=6, min_mm=(0, 0, -1), max_mm=(20, 0, 5), cut_length_mm=21, max_feed_mm_min=1000, spindle_min_rpm=18_000,

@@ -334,6 +334,15 @@ def test_a_radiused_board_is_thinnest_at_its_edges() -> None:
     assert "T028" not in held(thin)
 
 
+def test_a_path_that_follows_the_radius_is_no_deeper_than_the_slots() -> None:
+    """3.33 mm below the crown with flutes of 3 mm, and yet only 1.7 mm below the surface there."""
+    body = fretted(radius=241.3)
+    report = ENGINE.compute(EvaluateRequest.model_validate(body), path_of(body, min_mm=(0, 0, -3.33)))
+    assert report.overall_risk is Risk.GREEN, report.recommendations
+    deeper = ENGINE.compute(EvaluateRequest.model_validate(body), path_of(body, min_mm=(0, 0, -3.35)))
+    assert {finding.rule_id for finding in deeper.findings} == {"T029"}
+
+
 def test_a_board_that_lies_along_y_travels_along_y() -> None:
     lying, standing = facts(fretted()).travel_mm, facts(fretted(rotation_deg=90)).travel_mm
     assert lying is not None

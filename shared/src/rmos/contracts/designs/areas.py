@@ -9,8 +9,8 @@ from rmos.contracts.base import BlobRef, Command
 from rmos.contracts.numbers import Depth, Length, Line, Polygon, Positive, Sized
 
 MAX_INLINE_PROGRAM_BYTES = 32_000
-MAX_POINTS = 10_000
-"""Of all contours of one design together."""
+MAX_POINTS = 4000
+"""Of all contours of one design together: more do not fit into an event, and take seconds to look at."""
 
 
 class GcodeDesign(Command):
