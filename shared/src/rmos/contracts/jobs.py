@@ -17,8 +17,9 @@ Post = Literal[
     "grbl", "grblhal", "linuxcnc", "mach3", "mach4", "pathpilot", "masso", "fanuc", "haas", "ddcsv", "marlin",
 ]  # fmt: skip
 """The controllers that a program can be written for."""
-_CLEARING = ("rings", "spiral", "lanes", "adaptive")
-STRATEGIES: dict[str, tuple[str, ...]] = {"pocket": _CLEARING, "rest": _CLEARING, "slot": ("lanes", "trochoid")}
+STRATEGIES: dict[str, tuple[str, ...]] = {
+    "pocket": ("rings", "spiral", "lanes", "adaptive"), "slot": ("lanes", "trochoid"),
+}  # fmt: skip
 """The ways to clear that each mode knows; the others know one."""
 
 
