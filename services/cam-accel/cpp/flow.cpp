@@ -60,7 +60,6 @@ void Flow::find_controls() {
     std::uint32_t number = 0;
     for (const char *p = text_.data();; p = behind_line_end(p)) {
         ++number;
-        starts_.push_back(p);
         if (const char *at = behind_o(p)) {
             Control made{number, static_cast<std::size_t>(at - p), "", "", at, 0, {}};
             if (read_label(at, made.label)) {
@@ -73,10 +72,17 @@ void Flow::find_controls() {
         p = line_end(p);
         if (*p == '\0') break;
     }
+    lines_ = number;
+    if (!controls_.empty()) find_starts();
     for (std::uint32_t open : opened)
         faults.push_back({open, static_cast<std::uint32_t>(controls_[open].column), "flow_open", 0, 0, 0});
     std::sort(faults.begin(), faults.end(), [](const Fault &a, const Fault &b) { return a.line < b.line; });
     if (!faults.empty()) throw Broken{faults};
+}
+
+void Flow::find_starts() {
+    starts_.reserve(lines_);
+    for (const char *p = text_.data(); starts_.size() < lines_; p = behind_line_end(line_end(p))) starts_.push_back(p);
 }
 
 bool Flow::closes(Control &control, std::vector<std::uint32_t> &opened) {

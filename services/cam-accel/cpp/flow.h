@@ -28,7 +28,7 @@ class Flow {
     Flow(std::string_view text, Memory &memory) : text_(text), memory_(memory) { find_controls(); }
 
     bool any() const { return !controls_.empty(); }
-    std::uint32_t lines() const { return static_cast<std::uint32_t>(starts_.size()); }
+    std::uint32_t lines() const { return lines_; }
     const char *start(std::uint32_t number) const { return starts_[number - 1]; }
     // The line to go on with, where `number` is an O-word's, or 0 where it is not. Throws Broken.
     std::uint32_t follow(std::uint32_t number);
@@ -46,7 +46,8 @@ class Flow {
 
     std::string_view text_;
     Memory &memory_;
-    std::vector<const char *> starts_;
+    std::uint32_t lines_ = 0;
+    std::vector<const char *> starts_;  // of lines, where there are O-words
     std::map<std::uint32_t, Control> controls_;
     std::map<std::string, std::uint32_t> subs_;
     std::vector<std::uint32_t> returns_;
@@ -54,6 +55,7 @@ class Flow {
 
     const Marks &marks(const Control &c) const { return controls_.at(c.opening).marks; }
     void find_controls();
+    void find_starts();
     bool fits(Control &control, std::vector<std::uint32_t> &opened);
     bool closes(Control &control, std::vector<std::uint32_t> &opened);
     std::uint32_t next(const Control &c);

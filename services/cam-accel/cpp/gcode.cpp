@@ -232,7 +232,9 @@ Program read_gcode(std::string_view text, const double *offsets, const Dialect &
         out.faults.push_back(form_fault(text, form.binary));
         return out;
     }
-    out.columns.make_room(std::min(form.line_ends + 1, limits.moves));
+    // Most lines are longer than this and make one move; for a program of others the columns grow.
+    constexpr std::size_t SHORT_LINE = 8;
+    out.columns.make_room(std::min({form.line_ends + 1, text.size() / SHORT_LINE + 1, limits.moves}));
     Reader reader(dialect, offsets, limits, form.foreign, out);
     dialect.formulas ? reader.by_flow(text) : reader.in_order(text);
     if (out.faults.empty() && out.columns.count == 0) out.faults.push_back({1, 1, "empty", 0, 0, 0});

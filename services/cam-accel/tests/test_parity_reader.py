@@ -274,33 +274,6 @@ def test_odd_bytes_are_read_alike(data: bytes, dialect: str) -> None:
     both_read(data, dialect=dialect)
 
 
-def test_both_refuse_a_program_that_is_too_large() -> None:
-    assert both_read(b"G0X1Y1Z1\n\n\n", limits=Limits(program_bytes=10))[0].code == "too_large"
-
-
-def test_both_stop_at_the_move_that_is_one_too_many() -> None:
-    assert isinstance(both_read(b"G0X1\nX2\nX3\n", limits=Limits(moves=3))[0], list)
-    found = both_read(b"G0X1\nX2\nX3\nX4\nX5\nX6\n", limits=Limits(moves=3))
-    assert [(d.line, d.code) for d in found] == [(4, "too_many_moves")]
-
-
-def test_both_stop_at_a_hundred_places_and_at_ten_thousand_refused_lines() -> None:
-    assert len(both_read(b"X\n" * 300)) == 100
-    found = both_read(b"G1 Q1 (bad)\n" + b"X1 Y1\n" * 10_050 + b"M99\n")
-    assert [(d.line, d.code) for d in found] == [(1, "unsupported_word")]
-
-
-def test_both_stop_loops_that_do_not_end() -> None:
-    for loop in (
-        "o1 while [1]\no1 endwhile",
-        "o1 do\nG4 P0\no1 while [1]",
-        "o1 repeat [1e9]\no1 endrepeat",
-        "o1 sub\no1 call\no1 endsub\no1 call",
-    ):
-        found = both_read(b"G0 X1\n" + loop.replace("1e9", "999999").encode(), dialect="linuxcnc")
-        assert found[0].code in ("too_many_steps", "flow_deep")
-
-
 def test_a_dialect_that_nobody_knows_is_named_with_those_that_are_known() -> None:
     for which in (REFERENCE, kernels.choose("on")):
         with pytest.raises(ValueError, match="'heidenhain' is not known: grbl, grblhal, linuxcnc, mach, marlin, fanuc"):

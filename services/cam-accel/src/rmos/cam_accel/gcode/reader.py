@@ -105,8 +105,9 @@ def _read_lines(s: State, lines: list[str], limits: Limits, places: list[Place])
                 return
             _try_line(s, lines[s.number - 1], memory, places)
     except flow.Broken as broken:
-        places.extend(place for place in broken.places if place not in places)
-        del places[MAX_FAULTS:]
+        for place in broken.places[:MAX_FAULTS]:
+            if place not in places and len(places) < MAX_FAULTS:
+                places.append(place)
 
 
 def _in_order(lines: list[str]) -> Iterator[int]:
