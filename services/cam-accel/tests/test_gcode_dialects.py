@@ -155,3 +155,30 @@ def test_limits_are_the_callers() -> None:
     assert len(interpret(b"G0 X1\nX2\n", limits=Limits(moves=2)).toolpath) == 2
     with pytest.raises(GcodeError, match="more than 1 moves"):
         interpret(b"G0 X1\nX2\n", limits=Limits(moves=1))
+
+
+def test_g10_l20_reckons_with_the_shift_of_g92() -> None:
+    assert read("G0 X5\nG92 X1\nG10 L20 P1 X0\nG0 X1", "linuxcnc").x_mm.tolist() == [5, 6]
+
+
+@pytest.mark.parametrize(
+    ("text", "takers"),
+    [
+        ("G64", "linuxcnc mach fanuc"), ("G64 P0.01 Q0.01", "linuxcnc mach fanuc"), ("G61", "grbl grblhal linuxcnc mach fanuc"),
+        ("G61.1", "linuxcnc"), ("G90.1", "linuxcnc mach"), ("G91.1", "grbl grblhal linuxcnc mach"), ("G93", "grbl grblhal linuxcnc mach fanuc"),
+        ("G97", "grblhal linuxcnc fanuc"), ("G69", "mach fanuc"), ("M6", "grblhal linuxcnc mach fanuc"), ("M7", " ".join(DIALECTS)),
+        ("G43 H1", "grblhal linuxcnc mach fanuc"), ("G49", "grbl grblhal linuxcnc mach fanuc"), ("G92.1", "grbl grblhal linuxcnc mach"),
+        ("G92.2", "grblhal linuxcnc mach"), ("M30", "grbl grblhal linuxcnc mach fanuc"), ("M48", "grblhal linuxcnc mach fanuc"),
+        ("G84 X1. Z-1. R1. F9", "linuxcnc mach fanuc"), ("G81 X1. Z-1. R1. F9", "grblhal linuxcnc mach fanuc"), ("#1=2", "linuxcnc"),
+        ("(note)", "grbl grblhal linuxcnc mach fanuc"), (";note", "grbl grblhal linuxcnc mach marlin"), ("G0 X1 ; hold!", "linuxcnc mach marlin"),
+    ],
+)  # fmt: skip
+def test_each_dialect_takes_its_own_codes_and_no_others(text: str, takers: str) -> None:
+    def takes(dialect: str) -> bool:
+        try:
+            read(f"T1\nM3 S9\nG0 X0 Y0 Z5.\n{text}", dialect)
+        except GcodeError:
+            return False
+        return True
+
+    assert [dialect for dialect in DIALECTS if takes(dialect)] == takers.split()
