@@ -47,7 +47,7 @@ _TEXTS: dict[str, tuple[int | None, str]] = {
     "unused_word": (36, "{letter} has no use in this line"),
     "needs_offset": (
         None, "{letter}{a:g} goes by positions that the program does not hold: state them in machine coordinates, as"
-        " options.offsets.g54 and options.offsets.g{b:g}",
+        " {offsets}",
     ),
     "unset_offset": (29, "the origin of G{a:g} is not known: set it by G10 before"),
     "offset_number": (29, "G10 needs P with the number of a work offset (1 is G54, 6 is G59) and L"),
@@ -169,7 +169,14 @@ def _nearby(data: bytes, places: Iterable[Place]) -> dict[tuple[int, int], str]:
 def _diagnostic(near: str, place: Place) -> Diagnostic:
     line, column, code, letter, a, b = place
     reason = _REASONS.get(code, {}).get(a, "")
+    offsets = "options.offsets.g54" + (f" and options.offsets.g{b:g}" if b != 54 else "")
     message = MESSAGES[code].format(
-        letter=letter, a=a, b=b, near=repr(near), byte=f"0x{int(a):02x}", reason=f" ({reason})" if reason else ""
+        offsets=offsets,
+        letter=letter,
+        a=a,
+        b=b,
+        near=repr(near),
+        byte=f"0x{int(a):02x}",
+        reason=f" ({reason})" if reason else "",
     )
     return Diagnostic(line, column, code, message, GRBL_ERRORS[code])
