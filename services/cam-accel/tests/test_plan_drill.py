@@ -78,6 +78,10 @@ def test_turning_stretches_round_shortens_a_way_that_doubles_back() -> None:
     assert way(grid, short_order(grid)) < 1.05 * 10 * len(grid)
 
 
+def test_the_nearest_hole_is_not_first_where_that_makes_the_way_longer() -> None:
+    assert short_order(np.array([(1.0, 0.0), (-1.5, 0.0), (3.5, 0.0)])) == [1, 0, 2]
+
+
 def test_the_same_holes_give_the_same_bytes() -> None:
     assert encode(plan_drill(BASE)) == encode(plan_drill(BASE))
 
