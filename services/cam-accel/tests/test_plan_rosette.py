@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rmos.cam_accel.plan.cut import Cut, PlanError
-from rmos.cam_accel.plan.rosette import RosetteRequest, plan_rosette, tile_ring
+from rmos.cam_accel.plan.rosette import RosetteRequest, plan_rosette, tile_batch, tile_ring
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.rosette import channel_depth_mm, channel_width_mm
 from rmos.contracts.toolpath import encode
@@ -82,6 +82,13 @@ def test_tiles_fill_their_ring_and_their_kerfs_add_up() -> None:
     assert found.tiles == 60
     assert found.chord_mm == pytest.approx(2 * 48 * math.sin(math.pi / 60))
     assert found.total_drift_deg == pytest.approx(60 * math.degrees(1 / 48))
+
+
+def test_a_stick_gives_the_tiles_of_a_ring_and_some_to_spare() -> None:
+    batch = tile_batch(60, 0.9, 1.0, 160, trim_mm=2, spare=0.1)
+    assert (batch.count, batch.used_mm) == (66, pytest.approx(66 * 0.9 + 65 * 1.0 + 3.0))
+    with pytest.raises(PlanError, match="longer stock"):
+        tile_batch(60, 0.9, 1.0, 140, trim_mm=2, spare=0.1)
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {

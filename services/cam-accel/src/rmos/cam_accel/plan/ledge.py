@@ -61,7 +61,10 @@ def plan_ledges(request: LedgeRequest) -> Toolpath:
     ring = _check(r)
     moves, done = Moves(r.cut), 0.0
     for n, ledge in enumerate(r.ledges):
-        lanes = [_entered(r, track, shapely.Polygon(ring), ledge) for track in _lanes(r, ring, n, done)]
+        lanes: list[tuple[Track, float, Lead]] = []
+        for track in _lanes(r, ring, n, done):
+            near = lanes[-1][2].touch if lanes else None
+            lanes.append(_entered(r, track, shapely.Polygon(ring), ledge, near))
         for level in bounds.levels_mm(r.cut, ledge.depth_mm):
             for track, place, lead in lanes:
                 _lap(moves, r.cut, track, place, lead, level)
@@ -115,8 +118,11 @@ def _lanes(r: LedgeRequest, ring: Sequence[Point2], n: int, done_mm: float) -> l
     return found
 
 
-def _entered(r: LedgeRequest, track: Track, body: shapely.Polygon, ledge: Ledge) -> tuple[Track, float, Lead]:
-    """Where the lane begins and ends: on arcs so wide that the tool stands beside the body at their other ends."""
+def _entered(
+    r: LedgeRequest, track: Track, body: shapely.Polygon, ledge: Ledge, near: Point2 | None
+) -> tuple[Track, float, Lead]:
+    """Where the lane begins and ends, near the one before: on arcs so wide that the tool stands beside the body at their
+    other ends."""
     keep, tool = body.buffer(-ledge.width_mm), r.cut.tool.radius_mm
 
     def lead_of(place: float) -> Lead:
@@ -128,7 +134,9 @@ def _entered(r: LedgeRequest, track: Track, body: shapely.Polygon, ledge: Ledge)
         beside = min(body.distance(shapely.Point(*lead.end(side))) for side in (-1, 1))
         return bool(swept.distance(keep) >= tool and beside >= tool + BESIDE_MM / 2)
 
-    place = entry(track, is_free)
+    place = None if near is None else track.nearest(near)
+    if place is None or not is_free(place):
+        place = entry(track, is_free)
     if place is None:
         raise PlanError("/design/contour", "no place beside the body has room for the tool to come in from outside")
     return track, place, lead_of(place)

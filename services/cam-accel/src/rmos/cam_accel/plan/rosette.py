@@ -9,6 +9,7 @@ from rmos.cam_accel.plan import bounds
 from rmos.cam_accel.plan.circles import Circle
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.moves import Moves
+from rmos.cam_accel.plan.saw import MOST_SLICES, SliceBatch, require_scrap
 from rmos.contracts.rosette import kerf_drift_deg, tile_chord_mm, tiles_per_ring
 from rmos.contracts.toolpath import Toolpath
 
@@ -104,3 +105,14 @@ def tile_ring(radius_mm: float, tile_length_mm: float, kerf_mm: float) -> TileRi
     tiles = tiles_per_ring(radius_mm, tile_length_mm)
     drift = kerf_drift_deg(1, kerf_mm, radius_mm)
     return TileRing(tiles, tile_chord_mm(radius_mm, tiles), drift, tiles * drift)
+
+
+def tile_batch(tiles: int, thickness_mm: float, kerf_mm: float, stick_mm: float, *, trim_mm: float, spare: float) -> SliceBatch:
+    """What the saw slices off a stick for a ring of tiles; `spare` is the share that may break. Raises PlanError."""
+    bounds.require_count("/design/tiles", tiles, 1, MOST_SLICES)
+    bounds.require("/design/thickness_mm", thickness_mm, 0.1, 100)
+    bounds.require("/design/kerf_mm", kerf_mm, 0, 10, above=True)
+    bounds.require("/design/stick_mm", stick_mm, 0, 10_000, above=True)
+    bounds.require("/design/trim_mm", trim_mm, 0, 100)
+    bounds.require("/design/spare", spare, 0, 1)
+    return require_scrap(SliceBatch(math.ceil(tiles * (1 + spare) - 1e-9), thickness_mm, kerf_mm, trim_mm, stick_mm))

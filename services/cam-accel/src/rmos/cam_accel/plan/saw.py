@@ -95,10 +95,14 @@ def _check(r: SawRequest) -> SliceBatch:
     reach = (r.blade_diameter_mm - r.flange_diameter_mm) / 2 - FLANGE_GAP_MM
     if r.depth_mm + r.through_mm > reach:
         raise PlanError("/design/depth_mm", f"the blade reaches {max(0, reach):g} mm below its flange: use a larger blade")
-    batch = batch_of(r)
+    return require_scrap(batch_of(r))
+
+
+def require_scrap(batch: SliceBatch) -> SliceBatch:
+    """Raises PlanError where too little is left to clamp."""
     if batch.scrap_mm < LEAST_SCRAP_MM:
-        pitch = r.thickness_mm + batch.kerf_mm
-        most = max(0, r.count - math.ceil((LEAST_SCRAP_MM - batch.scrap_mm) / pitch - 1e-9))
-        reason = f"{r.count} slices leave {batch.scrap_mm:.2f} mm to clamp, {LEAST_SCRAP_MM:g} mm are needed"
+        pitch = batch.thickness_mm + batch.kerf_mm
+        most = max(0, batch.count - math.ceil((LEAST_SCRAP_MM - batch.scrap_mm) / pitch - 1e-9))
+        reason = f"{batch.count} slices leave {batch.scrap_mm:.2f} mm to clamp, {LEAST_SCRAP_MM:g} mm are needed"
         raise PlanError("/design/count", f"{reason}: saw at most {most}, or use a longer stock")
     return batch
