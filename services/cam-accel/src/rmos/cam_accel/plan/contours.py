@@ -15,7 +15,7 @@ from rmos.cam_accel.plan.track import Track
 Point2 = tuple[float, float]
 SPARE_MM = polygons.ARC_MM + 2 / polygons.GRID_PER_MM
 """What an offset is made larger by, so that neither its chords nor its grid come nearer to the wall than asked."""
-SMALLEST_TURN = 1e-9
+SMALLEST_TURN, MOST_TRIED = 1e-9, 200
 
 
 def grown(ring: Sequence[Point2], distance_mm: float, pointer: str, remedy: str) -> list[Point2]:
@@ -64,6 +64,3 @@ def straightest(track: Track, wanted: float, slack_mm: float, window_mm: float) 
     if len(places) > MOST_TRIED:
         places = places[:: math.ceil(len(places) / MOST_TRIED)]
     return min(places, key=lambda p: (round(track.turned_rad(p - window_mm / 2, p + window_mm / 2), 3), abs(p - wanted), p))
-
-
-MOST_TRIED = 200

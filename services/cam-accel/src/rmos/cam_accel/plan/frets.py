@@ -45,7 +45,8 @@ class FretSlotsRequest:
 
 
 def plan_fret_slots(request: FretSlotsRequest) -> Toolpath:
-    """The floor is exact to 0.004 mm along the middle of the slot. Raises PlanError."""
+    """The floor that is cut is exact to 0.004 mm along the middle of the slot. Where the board falls away, the tool's middle
+    is a little higher than that floor, since the tool's end is flat. Raises PlanError."""
     r = request
     _check(r)
     lanes = lanes_mm(r.slot_width_mm, r.cut.tool.diameter_mm, MOST_LANES, "/design/slot_width_mm")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rmos.cam_accel.plan import bounds
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.moves import Moves
-from rmos.cam_accel.plan.track import Height, Track, descend, follow
+from rmos.cam_accel.plan.track import Height, Track, descend, flat, follow
 
 Point2 = tuple[float, float]
 Surface = Callable[[float, float], float]
@@ -54,7 +54,7 @@ def cut_slot(moves: Moves, cut: Cut, slot: Slot, lanes: Sequence[float], ramp_de
     at_end = math.dist((x, y), slot.end) < math.dist((x, y), slot.start)
     slope, clear = math.tan(math.radians(ramp_deg)), min(CLEARANCE_MM, cut.safe_z_mm)
     moves.travel(*tracks[0].place(at_end), clear)
-    above: list[Height] = [lane.above(clear) for lane in tracks]
+    above: list[Height] = [flat(clear)] * len(tracks)
     for number in range(1, passes + 1):
         order = list(range(len(tracks)))[:: 1 if number % 2 else -1]
         for index, n in enumerate(order):
@@ -83,7 +83,8 @@ def _enter(
 
 
 class _Lane:
-    """One way along the slot. The tool's flat end rests on the highest place under it, so that nowhere is cut too deep."""
+    """One way along the slot. The tool's flat end rests on the highest floor under it: what its edge leaves in the middle of
+    the slot is the floor itself, and nowhere is cut too deep."""
 
     def __init__(self, slot: Slot, offset_mm: float, radius_mm: float) -> None:
         (x0, y0), (x1, y1) = slot.start, slot.end
@@ -109,9 +110,6 @@ class _Lane:
 
     def _top(self, place: float) -> float:
         return self._rest(self.slot.top, place)
-
-    def above(self, z: float) -> Height:
-        return lambda _: z
 
     def level(self, depth_mm: float) -> Height:
         """As deep below the surface as this, but not below the floor."""
