@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,10 @@ from rmos.cam_accel.engine import Refused, verify_and_post
 from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.post import CONTROLLERS, PostError, differences, write
 from rmos.cam_accel.post.controllers import controller_of
-from rmos.contracts.events import MachineFacts, ToolFacts
+from rmos.contracts.base import Risk
+from rmos.contracts.designs import GcodeDesign
+from rmos.contracts.events import AssessmentData, JobAssessed, MachineFacts, ToolFacts
+from rmos.contracts.jobs import Job, Options
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 CONTROLLER = pytest.mark.parametrize("name", CONTROLLERS)
@@ -57,12 +59,13 @@ def refusal_of(path: Toolpath, name: str) -> PostError | None:
     return None
 
 
-def assessed_for(name: str) -> Any:
+def assessed_for(name: Any) -> JobAssessed:
     tool = ToolFacts(tool_id="t", diameter_mm=6, flutes=2, flute_length_mm=20, center_cutting=True)
     limits = {"rapid_mm_min": 5000, "accel_mm_s2": 400, "junction_deviation_mm": 0.01}
     machine = MachineFacts(machine_id="m", controller=name, **limits)
-    job = SimpleNamespace(post=name, design=None, options=SimpleNamespace(safe_z=SAFE_Z_MM))
-    return SimpleNamespace(tool=tool, machine=machine, job_id="job", job=job)
+    job = Job(job_id="job", mode="gcode", design=GcodeDesign(text="M30"), post=name, options=Options(safe_z=SAFE_Z_MM))
+    word = AssessmentData(stage="request", risk=Risk.GREEN, score=90, engine_id="e", engine_version="1", pack_sha256="0" * 64)
+    return JobAssessed(job_id="job", job=job, request_sha256="0" * 64, assessment=word, tool=tool, machine=machine)
 
 
 @CONTROLLER
