@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from rmos.cam_accel.geometry import AXES, Point3, centre_of, is_arc, length_mm, points, spaced, starts_and_ends
+from rmos.cam_accel.geometry import AXES, Point3, centre_of, is_arc, length_mm, points, spaced
 from rmos.cam_accel.simulate.grid import Grid
 from rmos.cam_accel.simulate.heightmap import Heightmap, Reals
 from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
@@ -39,6 +39,12 @@ def fault_at(path: Toolpath, n: int, code: str, reason: str, place: tuple[float,
     return Fault(code, reason, n, int(path.line[n]), x, y)
 
 
+def ends_of(path: Toolpath, n: int) -> tuple[Point3, Point3]:
+    """Start and end of one move, mm."""
+    start = path.start_mm if n == 0 else (float(path.x_mm[n - 1]), float(path.y_mm[n - 1]), float(path.z_mm[n - 1]))
+    return start, (float(path.x_mm[n]), float(path.y_mm[n]), float(path.z_mm[n]))
+
+
 def chords(path: Toolpath, n: int, start: Point3, end: Point3, chord_mm: float) -> list[Point3]:
     """As `points`; an arc without a radius, which is a fault of its own, is the line between its ends."""
     a, b, _ = AXES[int(path.plane[n])]
@@ -53,9 +59,8 @@ def arc_faults(path: Toolpath) -> tuple[Fault, ...]:
 
 
 def _arc_faults(path: Toolpath) -> Iterator[Fault]:
-    for n, start, end in starts_and_ends(path):
-        if not is_arc(path, n):
-            continue
+    for n in np.flatnonzero((path.kind == MoveKind.ARC_CW) | (path.kind == MoveKind.ARC_CCW)).tolist():
+        start, end = ends_of(path, n)
         a, b, _ = AXES[int(path.plane[n])]
         centre = centre_of(path, n)
         first = math.sqrt(centre[a] * centre[a] + centre[b] * centre[b])
@@ -70,22 +75,21 @@ def _arc_faults(path: Toolpath) -> Iterator[Fault]:
 def entry_faults(path: Toolpath, found: Heightmap, axial_mm: Reals, grid: Grid, centre_cutting: bool) -> tuple[Fault, ...]:
     """Rapids that meet stock, and feed moves that go down into it more steeply than the tool can: 10 degrees, or straight down
     where it cuts at its centre."""
-    met = found.cells > 0
+    arcs = (path.kind == MoveKind.ARC_CW) | (path.kind == MoveKind.ARC_CCW)
+    falls = np.diff(path.z_mm, prepend=path.start_mm[2]) < 0
+    suspects = (found.cells > 0) & (path.is_rapid | (not centre_cutting) & (falls | arcs & (path.plane != Plane.XY)))
     out = []
-    for n, start, end in starts_and_ends(path):
-        if not met[n]:
-            continue
+    for n in np.flatnonzero(suspects).tolist():
+        start, end = ends_of(path, n)
         place, depth = grid.place_mm(int(found.place[n])), axial_mm[n]
         if path.kind[n] == MoveKind.RAPID:
             straight = start[:2] == end[:2]
             reason = "a rapid goes straight down into stock" if straight else "a rapid goes through stock"
             out.append(fault_at(path, n, "rapid", f"{reason}, {depth:.3f} mm of it", place))
-        elif not centre_cutting:
-            angle = _steepest_deg(path, n, start, end)
-            if angle > STEEPEST_DEG:
-                way = "straight down" if angle > PLUNGE_DEG else f"down at {angle:.0f} degrees"
-                most = f"a tool that does not cut at its centre can do {STEEPEST_DEG:.0f} degrees"
-                out.append(fault_at(path, n, "plunge", f"the tool goes {way} into stock, {depth:.3f} mm of it; {most}", place))
+        elif (angle := _steepest_deg(path, n, start, end)) > STEEPEST_DEG:
+            way = "straight down" if angle > PLUNGE_DEG else f"down at {angle:.0f} degrees"
+            most = f"a tool that does not cut at its centre can do {STEEPEST_DEG:.0f} degrees"
+            out.append(fault_at(path, n, "plunge", f"the tool goes {way} into stock, {depth:.3f} mm of it; {most}", place))
     return tuple(out)
 
 

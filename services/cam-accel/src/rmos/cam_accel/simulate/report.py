@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rmos.cam_accel.geometry import is_arc, starts_and_ends, sweep
+from rmos.cam_accel.geometry import sweep
 from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.simulate.collisions import Fixture, Holder, envelope_faults, fixture_faults, holder_faults
 from rmos.cam_accel.simulate.errors import SimulationError
-from rmos.cam_accel.simulate.faults import Fault, arc_faults, entry_faults
+from rmos.cam_accel.simulate.faults import Fault, arc_faults, ends_of, entry_faults
 from rmos.cam_accel.simulate.grid import UNITS_PER_MM, Grid, Stock, grid_of, stock_around
 from rmos.cam_accel.simulate.heightmap import STEEP, WITHIN_MM, Cells, Heightmap, full
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
@@ -105,7 +105,7 @@ def _before(setup: Setup, stock: Stock, grid: Grid) -> Cells:
 
 def _axial_mm(path: Toolpath, tool: ToolShape, found: Heightmap) -> Reals:
     """Rapids and steep moves were measured with a smaller tool, whose tip lies higher."""
-    before = np.array([path.start_mm, *zip(path.x_mm, path.y_mm, path.z_mm, strict=True)])
+    before = np.vstack([path.start_mm, np.column_stack([path.x_mm, path.y_mm, path.z_mm])])
     x, y, rise = np.diff(before, axis=0).T
     steep = (rise < 0) & (rise * rise * STEEP > x * x + y * y) & ((path.kind == MoveKind.LINEAR) | path.is_rapid)
     lift = np.where((steep | path.is_rapid) & (found.depth > 0), profile_of(tool).inset(WITHIN_MM).lift_mm, 0.0)
@@ -150,13 +150,12 @@ def _areas_mm2(path: Toolpath, found: Heightmap, grid: Grid) -> Reals:
 
 def _travels_mm(path: Toolpath) -> Reals:
     """Way of each move seen from above, an arc's by its turn."""
-    out = np.zeros(len(path))
-    for n, start, end in starts_and_ends(path):
-        x, y = end[0] - start[0], end[1] - start[1]
-        out[n] = math.sqrt(x * x + y * y)
-        if is_arc(path, n) and path.plane[n] == Plane.XY:
-            radius, _, turn = sweep(path, n, start, end)
-            out[n] = abs(turn) * radius
+    x, y = (np.diff(ends, prepend=start) for ends, start in zip((path.x_mm, path.y_mm), path.start_mm[:2], strict=True))
+    out = np.asarray(np.sqrt(x * x + y * y), dtype=np.float64)
+    arcs = ((path.kind == MoveKind.ARC_CW) | (path.kind == MoveKind.ARC_CCW)) & (path.plane == Plane.XY)
+    for n in np.flatnonzero(arcs).tolist():
+        radius, _, turn = sweep(path, n, *ends_of(path, n))
+        out[n] = abs(turn) * radius
     return out
 
 
