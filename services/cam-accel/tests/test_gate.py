@@ -156,6 +156,15 @@ def test_a_rapid_through_stock_is_found_and_named(n: int) -> None:
     assert any(f"move {n + 1} " in reason and "a rapid goes" in reason for reason in found.reasons)
 
 
+def test_a_move_that_crosses_the_wall_above_the_surface_gouges_nothing() -> None:
+    """It begins in air outside and dips below Z 0 where stock is gone; the same one lower cuts the wall."""
+    at = len(GOOD)
+    over = interpret(b"G21 G90\nM3 S9000\nG0 Z5\nG0 X-20 Y15\nG1 X20 Z-1 F400\nG0 Z5\n").toolpath
+    both = from_columns({name: np.concatenate([getattr(GOOD, name), getattr(over, name)]) for name in COLUMNS})
+    assert judged(both).ok
+    assert "outside the target" in told(changed(both, at + 1, z_mm=-4.9))
+
+
 def test_a_rapid_through_stock_that_is_cut_later_is_found_though_nothing_is_gouged() -> None:
     rapid = interpret(b"G21 G90\nM3 S9000\nG0 Z5\nG0 X15 Y15\nG0 Z-2\nG0 X30\nG0 Z5\n").toolpath
     both = from_columns({name: np.concatenate([getattr(rapid, name), getattr(GOOD, name)]) for name in COLUMNS})

@@ -200,6 +200,13 @@ def test_a_rapid_that_only_touches_meets_nothing_and_one_into_the_wall_does() ->
         assert (cut(program(slot + moves), FLAT, 0.05).cells[-1] > 0) == meets, moves
 
 
+@pytest.mark.parametrize("name", list(TOOLS))
+@pytest.mark.parametrize(("aside_mm", "meets"), [(0.009, False), (0.1, True)])
+def test_a_rapid_beside_its_own_groove_meets_the_flank_only_beyond_a_tolerance(name: str, aside_mm: float, meets: bool) -> None:
+    groove = f"G0 X-10 Y0\nG1 Z-2 F200\nX10 F900\nG0 X10 Y{aside_mm}\nX-10\n"
+    assert (cut(program(groove), TOOLS[name], 0.05).cells[-1] > 0) == meets
+
+
 def test_a_holder_meets_stock_that_the_tool_does_not_reach() -> None:
     holder = (Profile(0, 4.0, 4.0, lift_mm=10.0), Profile(0, 12.0, 12.0, lift_mm=14.0))
     path = program("G0 X0 Y0\nG1 Z-8 F200\nX5\nZ-12\nZ-16\nG0 Z5\n")

@@ -50,6 +50,14 @@ def test_the_picture_shows_cut_and_uncut_stock_where_they_are() -> None:
         assert colour(x, y)[0] > colour(x, y)[2] + 40
 
 
+def test_the_picture_is_neither_mirrored_nor_upside_down() -> None:
+    shown = pixels(png(simulation("G0 X-10 Y8\nG1 Z-2 F100\n"))).astype(float)
+    dark = shown[MARGIN_PX : MARGIN_PX + 900, MARGIN_PX : MARGIN_PX + 1200].sum(axis=2) < 300
+    rows, columns = np.nonzero(dark)
+    assert columns.mean() == pytest.approx((20 - 10) * 30, abs=3)
+    assert rows.mean() == pytest.approx((15 - 8) * 30, abs=3)
+
+
 def test_a_fault_is_ringed_in_the_picture_and_a_right_path_has_no_ring() -> None:
     def marks(moves: str) -> int:
         return int((pixels(png(simulation(moves))) == np.array(FAULT)).all(axis=2).sum())
