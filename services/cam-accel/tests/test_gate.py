@@ -297,6 +297,28 @@ def test_a_ball_covers_what_lies_within_its_scallops() -> None:
     assert "outside the target" in told(changed(fine, len(fine) - 3, x_mm=-0.1, y_mm=-0.1), target, ball)
 
 
+def hole(x: float, y: float, diameter: float) -> tuple[tuple[float, float], ...]:
+    turns = [2 * math.pi * n / 180 for n in range(180)]
+    return tuple((x + diameter / 2 * math.cos(a), y + diameter / 2 * math.sin(a)) for a in turns)
+
+
+@pytest.mark.parametrize(
+    "drill", [ToolShape("flat", 6.0), ToolShape("cone", 6.0, tip_angle_deg=118)], ids=["end mill", "drill"]
+)
+def test_holes_as_wide_as_the_tool_are_right_each_at_its_place_and_depth(drill: ToolShape) -> None:
+    target = Target(tuple(Region(hole(x, 0.0, 6.0), Level(5.0)) for x in (0.0, 20.0)))
+
+    def drilled(*places: tuple[float, float, float]) -> str:
+        moves = "".join(f"G0 X{x} Y{y}\nG0 Z1\nG1 Z-3 F100\nG0 Z1\nG0 Z-2.9\nG1 Z{-z}\nG0 Z5\n" for x, y, z in places)
+        return told(interpret(f"G21 G90\nM3 S9000\nG0 Z5\n{moves}".encode()).toolpath, target, drill, centre_cutting=True)
+
+    assert drilled((0, 0, 5), (20, 0, 5)) == ""
+    assert "reachable area" in drilled((0, 0, 5))
+    assert "reachable area" in drilled((0, 0, 5), (20, 0, 3))
+    assert "the floor is at -5.000" in drilled((0, 0, 5), (20, 0, 5.1))
+    assert "outside the target" in drilled((0, 0, 5), (20, 0.05, 5))
+
+
 def test_regions_of_several_depths_are_judged_each_by_its_floor() -> None:
     inner = ((10.0, 8.0), (36.0, 8.0), (36.0, 22.0), (10.0, 22.0))
     target = Target((Region(RECTANGLE, Level(2.0)), Region(inner, Level(DEEP))))

@@ -16,7 +16,7 @@ from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.faults import Fault, fault_at
 from rmos.cam_accel.simulate.grid import FARTHEST_MM, UNITS_PER_MM, Stock, grid_of
 from rmos.cam_accel.simulate.heightmap import full
-from rmos.cam_accel.simulate.profile import radius_at_mm
+from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.simulate.report import Setup, Simulation, simulate
 from rmos.cam_accel.simulate.target import WALL_MM, Level, Reals, Region, Target, VCarve
 from rmos.cam_accel.simulate.walls import Swept, places_of, polygon_of, swept_at, swept_below
@@ -24,7 +24,7 @@ from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 LEAST_COVERAGE, DEEPER_MM, REACHED_MM, USUAL_CELLS = 0.99, 0.001, 0.001, 1 << 18
-MOST_NAMED = 3
+MOST_PARTS, MOST_NAMED = 1000, 3
 """Faults of one kind that are named one by one."""
 Point2 = tuple[float, float]
 
@@ -213,18 +213,31 @@ def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
 
 
 def _covered_cells(s: Simulation, target: Target, region: Region, reachable: list[Any]) -> tuple[float, tuple[Point2, ...]]:
-    """Share of cell centres in the reachable area, a wall's tolerance inside of it, at the floor; 1 where there is none."""
+    """Share of cell centres in the reachable area, a wall's tolerance inside of it, that are at the floor."""
     inner = polygon_of(reachable).buffer(-WALL_MM)
     x, y = (axis.ravel() for axis in np.meshgrid(s.grid.x_mm, s.grid.y_mm))
     shapely.prepare(inner)
     inside = shapely.contains_xy(inner, x, y)
     if not inside.any():
-        return 1.0, ()
+        return _covered_places(s, target, region, reachable)
     x, y, z = x[inside], y[inside], s.heights_mm.ravel()[inside]
     above = z - target.allowed_lowest_mm(x, y, 0.0) - region.floor_tolerance_mm
     left = above > 0.5 / UNITS_PER_MM
     order = np.argsort(-above, kind="stable")[: min(5, int(left.sum()))]
     return 1 - float(left.sum()) / len(x), tuple((float(x[n]), float(y[n])) for n in order)
+
+
+def _covered_places(s: Simulation, target: Target, region: Region, reachable: list[Any]) -> tuple[float, tuple[Point2, ...]]:
+    """Of parts smaller than a cell, as a drill's tip makes: the cell around a place of each, to the edge's rise in a cell."""
+    places = places_of(reachable, MOST_PARTS)
+    if not places:
+        return 1.0, ()
+    x, y = np.array(places).T
+    columns = np.clip((x - s.grid.low_x_mm) // s.grid.cell_mm, 0, s.grid.columns - 1).astype(int)
+    rows = np.clip((y - s.grid.low_y_mm) // s.grid.cell_mm, 0, s.grid.rows - 1).astype(int)
+    slack = region.floor_tolerance_mm + profile_of(s.tool).edge_mm(s.grid.cell_mm)
+    left = s.heights_mm[rows, columns] > target.allowed_lowest_mm(x, y, 0.0) + slack
+    return 1 - float(left.sum()) / len(places), tuple(place for place, bad in zip(places, left.tolist(), strict=True) if bad)
 
 
 def _told(faults: Sequence[Fault]) -> tuple[str, ...]:

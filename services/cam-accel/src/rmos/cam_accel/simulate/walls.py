@@ -77,9 +77,11 @@ def swept_below(path: Toolpath, tool: ToolShape, z_mm: float) -> Swept | None:
     for n, line in _lines(path):
         for a, b in itertools.pairwise(line):
             part = below(a, b, z_mm)
-            if part is None or part[0][:2] == part[1][:2]:
+            if part is None:
                 continue
             p, q = part
+            if p[:2] == q[:2]:
+                p = q = (*p[:2], min(p[2], q[2]))
             if not level and p[2] != q[2]:
                 tapers += _tapers(n, p, q, z_mm, tool)
                 continue
@@ -88,7 +90,7 @@ def swept_below(path: Toolpath, tool: ToolShape, z_mm: float) -> Swept | None:
                 lines[-1].append(q[:2])
             elif radius > 0:
                 moves.append(n)
-                lines.append([p[:2], q[:2]])
+                lines.append([p[:2], q[:2]] if p[:2] != q[:2] else _dot(p))
                 radii.append(radius)
         if len(tapers) > MOST_TAPERS:
             return None
@@ -96,14 +98,23 @@ def swept_below(path: Toolpath, tool: ToolShape, z_mm: float) -> Swept | None:
 
 
 def swept_at(path: Toolpath, radius_mm: float, z_mm: float) -> Swept:
-    """By moves that are at or below `z_mm` throughout, each with this radius."""
-    kept = [(n, [(p[0], p[1]) for p in line]) for n, line in _lines(path) if max(p[2] for p in line) <= z_mm]
-    kept = [(n, line) for n, line in kept if any(p != line[0] for p in line)]
+    """By moves that are at or below `z_mm` throughout, and where others end there, each with this radius."""
+    kept: list[tuple[int, Line]] = []
+    for n, line in _lines(path):
+        if max(p[2] for p in line) <= z_mm and any(p[:2] != line[0][:2] for p in line):
+            kept.append((n, [(p[0], p[1]) for p in line]))
+        elif line[-1][2] <= z_mm:
+            kept.append((n, _dot(line[-1])))
     return Swept(tuple(n for n, _ in kept), tuple(line for _, line in kept), (radius_mm,) * len(kept))
 
 
 def _lines(path: Toolpath) -> list[tuple[int, list[Point3]]]:
     return [(n, chords(path, n, a, b, CHORD_MM)) for n, a, b in starts_and_ends(path) if path.kind[n] < MoveKind.DWELL]
+
+
+def _dot(p: Point3) -> Line:
+    """A line of one step of Clipper's grid, which an offset makes a disc."""
+    return [(p[0], p[1]), (p[0] + 1 / polygons.GRID_PER_MM, p[1])]
 
 
 def below(a: Point3, b: Point3, z_mm: float) -> tuple[Point3, Point3] | None:
