@@ -3,67 +3,21 @@
 #include <algorithm>
 #include <limits>
 
+#include "edges.h"
+
 namespace rmos {
 
 namespace {
 
 constexpr double CHORD_MM = 0.001, LEAST_TURN = 1e-4, SHORT_MM = 1e-9, BORDER_MM = 0x1p-23, TALLEST_MM = 1e5, STEEP = 36;
 constexpr std::int32_t FRESH_UNITS = 30, SHIFT = 1 << 30;
-constexpr int HALVINGS = 32;
 constexpr double INF = std::numeric_limits<double>::infinity();
 
 inline std::int32_t units(double mm) { return static_cast<std::int32_t>(mm * 10000.0 + (SHIFT + 0.5)) - SHIFT; }
-inline double least(double a, double b) { return b < a ? b : a; }
-inline double most(double a, double b) { return a < b ? b : a; }
-
 struct Taken {
     std::int64_t volume = 0, cells = 0;
     std::int32_t depth = 0;
     std::int64_t place = -1;
-};
-
-// Height above the tip at this squared distance from the axis.
-struct Ball {
-    double corner;
-    double edge(double square) const { return corner - std::sqrt(most(corner * corner - square, 0.0)); }
-    double best(double w2, double, double slope) const {
-        return slope / std::sqrt(1 + slope * slope) * std::sqrt(most(corner * corner - w2, 0.0));
-    }
-};
-
-struct Bull {
-    double flat, corner;
-    double edge(double square) const {
-        const double beyond = most(std::sqrt(square) - flat, 0.0);
-        return corner - std::sqrt(most(corner * corner - beyond * beyond, 0.0));
-    }
-    double best(double w2, double reach, double slope) const {
-        double low = std::sqrt(most(flat * flat - w2, 0.0)), high = reach;
-        for (int n = 0; n < HALVINGS; ++n) {
-            const double q = (low + high) * 0.5, away = std::sqrt(w2 + q * q), beyond = most(away - flat, 0.0);
-            const double rising = std::sqrt(most(corner * corner - beyond * beyond, 0.0));
-            if (beyond * q < slope * away * rising)
-                low = q;
-            else
-                high = q;
-        }
-        return low;
-    }
-};
-
-struct Cone {
-    double flat, rise;
-    double edge(double square) const { return rise * most(std::sqrt(square) - flat, 0.0); }
-    double best(double w2, double reach, double slope) const {
-        if (slope >= rise) return reach;
-        const double level = std::sqrt(most(flat * flat - w2, 0.0));
-        return most(level, slope / std::sqrt(rise * rise - slope * slope) * std::sqrt(w2));
-    }
-};
-
-struct Flat {
-    double edge(double) const { return 0.0; }
-    double best(double, double reach, double) const { return reach; }
 };
 
 // One straight piece of a move.
