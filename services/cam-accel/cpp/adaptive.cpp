@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <queue>
 #include <stdexcept>
 #include <tuple>
 
@@ -15,6 +18,8 @@ constexpr std::int64_t STEP = 320, HEADINGS = 1024, LATTICE = 2 * NODE, FIRST_TU
 constexpr std::int64_t LONGEST_AIR = 8, SPARE_STEPS = 20000, WALKS = 40, FEWEST_CELLS = 3;
 constexpr std::int64_t WINDOW = 4;
 constexpr int ROUNDS = 3;
+constexpr std::int64_t STRAIGHT = 5, DIAGONAL = 7;
+using Waiting = std::tuple<std::int64_t, std::int64_t, std::int64_t>;  // cost at least, number, node
 constexpr std::int64_t NONE = LEFTMOST + 1;
 constexpr std::int64_t NEAR[] = {0, 1, -1, 2};
 constexpr Place AROUND[] = {{1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1}, {0, -1}, {1, -1}};
@@ -88,7 +93,8 @@ class Clearer {
     explicit Clearer(const ClearingTask &task)
         : frame_(frame_of(task)), rings_(rings_of(task.area, frame_)), stock_(frame_.width, frame_.height, required_cells(frame_)),
           area_(rings_, frame_.width, frame_.height), columns_(frame_.width / LATTICE + 1), rows_(frame_.height / LATTICE + 1),
-          nodes_(static_cast<std::size_t>(columns_ * rows_)), free_node_(nodes_), tried_(nodes_), search_(nodes_), route_(nodes_), goals_(nodes_) {
+          nodes_(static_cast<std::size_t>(columns_ * rows_)), free_node_(nodes_), tried_(nodes_), search_(nodes_), route_(nodes_), goals_(nodes_),
+          closed_(nodes_), cost_(nodes_) {
         stock_.clear_inside(rings_of(task.cleared, frame_));
         const std::int64_t width = Frame::whole(task.width * frame_.scale);
         most_ = width * STEP / (stock_.cell() * stock_.cell());
@@ -137,12 +143,16 @@ class Clearer {
     }
 
     void tell_left() {
-        for (std::int64_t node = 0; node < columns_ * rows_; ++node) {
-            const Place p = at(node);
-            if (!area_.holds(p) || stock_.count(p, most_ / 3) <= most_ / 3) continue;
-            out_.left.push_back(static_cast<double>(p.x) / frame_.scale + frame_.low_x);
-            out_.left.push_back(static_cast<double>(p.y) / frame_.scale + frame_.low_y);
-        }
+        for (std::int64_t node = 0; node < columns_ * rows_; ++node)
+            if (area_.holds(at(node))) tell_if_left(at(node));
+        for (const Places &border : borders_)
+            for (const Place &p : border) tell_if_left(p);
+    }
+
+    void tell_if_left(Place p) {
+        if (stock_.count(p, most_ / 3) <= most_ / 3) return;
+        out_.left.push_back(static_cast<double>(p.x) / frame_.scale + frame_.low_x);
+        out_.left.push_back(static_cast<double>(p.y) / frame_.scale + frame_.low_y);
     }
 
     // Where a run begins.
@@ -244,15 +254,35 @@ class Clearer {
         if (is_open(here_, goal)) return {goal};
         begin(goals_, goal);
         begin(route_, here_);
-        while (route_.waiting()) {
-            const std::int64_t node = route_.take();
+        closed_.begin();
+        std::priority_queue<Waiting, std::vector<Waiting>, std::greater<Waiting>> waiting;
+        std::int64_t number = 0;
+        for (const std::int64_t node : route_.queue) {
+            cost_[static_cast<std::size_t>(node)] = 0;
+            waiting.emplace(least(node, goal), number++, node);
+        }
+        while (!waiting.empty() && !goals_.queue.empty()) {
+            const std::int64_t node = std::get<2>(waiting.top());
+            waiting.pop();
+            if (closed_.has(node)) continue;
+            closed_.add(node, node);
             if (goals_.has(node)) return pulled(back(node), goal);
             for (const Place &by : AROUND) {
                 const std::int64_t other = beside(node, by);
-                if (other >= 0 && !route_.has(other) && is_free(other)) route_.add(other, node);
+                if (other < 0 || !is_free(other)) continue;
+                const std::int64_t cost = cost_[static_cast<std::size_t>(node)] + (by.x != 0 && by.y != 0 ? DIAGONAL : STRAIGHT);
+                if (route_.has(other) && cost_[static_cast<std::size_t>(other)] <= cost) continue;
+                route_.add(other, node);
+                cost_[static_cast<std::size_t>(other)] = cost;
+                waiting.emplace(cost + least(other, goal), number++, other);
             }
         }
         return {};
+    }
+
+    std::int64_t least(std::int64_t node, Place goal) const {
+        const std::int64_t x = std::abs(node % columns_ - floor_div(goal.x, LATTICE)), y = std::abs(node / columns_ - floor_div(goal.y, LATTICE));
+        return STRAIGHT * std::max(x, y) + (DIAGONAL - STRAIGHT) * std::min(x, y);
     }
 
     Places back(std::int64_t node) const {
@@ -272,13 +302,19 @@ class Clearer {
         Place from = here_;
         std::size_t n = 0;
         while (n < way.size()) {
-            std::size_t reach = 1;
-            while (n + 2 * reach < way.size() && is_open(from, way[n + 2 * reach])) reach *= 2;
-            std::size_t far = n + reach < way.size() && is_open(from, way[n + reach]) ? n + reach : n;
-            while (far + 1 < way.size() && is_open(from, way[far + 1])) ++far;
-            out.push_back(way[far]);
-            from = way[far];
-            n = far + 1;
+            std::size_t near = 0, far = 1;
+            while (n + far < way.size() && is_open(from, way[n + far])) {
+                near = far;
+                far = 2 * far;
+            }
+            far = std::min(far, way.size() - n);
+            while (far - near > 1) {
+                const std::size_t middle = (near + far) / 2;
+                (is_open(from, way[n + middle]) ? near : far) = middle;
+            }
+            out.push_back(way[n + near]);
+            from = way[n + near];
+            n = n + near + 1;
         }
         return out;
     }
@@ -415,7 +451,8 @@ class Clearer {
     std::int64_t columns_, rows_;
     std::size_t nodes_;
     std::vector<std::uint8_t> free_node_, tried_;
-    Flood search_, route_, goals_;
+    Flood search_, route_, goals_, closed_;
+    std::vector<std::int64_t> cost_;
     std::vector<Places> borders_;
     std::vector<std::vector<std::uint8_t>> free_border_;
     Places turns_;

@@ -111,6 +111,19 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "tool too wide": ({"cut": replace(CUT, tool=ToolShape("flat", 50))}, "/tool_id"),
     "no stepover": ({"stepover_ratio": 0}, "/cut/stepover_ratio"),
     "no point": ({"boundary": ()}, "/design/boundary"),
+    "tolerance of nothing": ({"tolerance_mm": 0}, "/cut"),
+    "tolerance that is no number": ({"tolerance_mm": math.nan}, "/cut"),
+    "no number": ({"boundary": ((0, 0), (40, 0), (20, math.nan))}, "/design/boundary"),
+    "a point twice": ({"boundary": ((0, 0), (40, 0), (40, 30), (40, 30), (0, 30))}, "/design/boundary"),
+    "open": ({"boundary": ((0, 0), (40, 0))}, "/design/boundary"),
+    "island across": ({"islands": (rect(5, 5, -2, 10),)}, "/design/islands/0"),
+    "island touches the wall": ({"islands": (rect(5, 5, 0, 10),)}, "/design/islands/0"),
+    "islands touch": ({"islands": (rect(5, 5, 10, 10), rect(5, 5, 15, 10))}, "/design/islands/1"),
+    "an island twice": ({"islands": (rect(5, 5, 10, 10), rect(5, 5, 10, 10))}, "/design/islands/1"),
+    "island crosses itself": ({"islands": (((10, 10), (20, 20), (20, 10), (10, 18)),)}, "/design/islands/0"),
+    "allowance over the radius": ({"finish_allowance_mm": 3.1}, "/cut"),
+    "steep": ({"ramp_deg": 45}, "/cut"),
+    "too bold for adaptive": ({"strategy": "adaptive", "stepover_ratio": 0.6}, "/cut/stepover_ratio"),
     "endless rings": ({"stepover_ratio": 1e-5}, "/cut/stepover_ratio"),
     "endless passes": ({"cut": replace(CUT, stepdown_mm=1e-5)}, "/cut/stepdown"),
     "hardly wider than the tool": ({"boundary": rect(6.05, 6.05)}, "/tool_id"),
@@ -123,6 +136,47 @@ def test_bad_geometry_is_refused_with_its_place(name: str) -> None:
     with pytest.raises(PlanError) as error:
         plan_pocket(replace(BASE, **changes))
     assert error.value.pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"boundary": ((0, 0), (40, 40), (40, 0), (0, 40))}, r"crosses or touches itself at \(20, 20\)"),
+        ({"boundary": ((0, 0), (40, 0), (40, 30), (40, 30), (0, 30))}, r"the points 2 and 3 are both at \(40, 30\)"),
+        ({"islands": (rect(5, 5, 0, 10),)}, r"touches it at \(0, 1[05]\)"),
+        ({"islands": (rect(5, 5, -2, 10),)}, r"crosses it at \(0, 1[05]\)"),
+        ({"islands": (rect(5, 5, 10, 10), rect(5, 5, 15, 10))}, r"touches island 0 at \(15, 1[05]\)"),
+        ({"boundary": ((0, 0), (1e9, 0), (20, 1e9))}, r"point 1, \(1e\+09, 0\)"),
+        ({"boundary": rect(6.05, 6.05)}, r"hardly wider than the tool at \(3\.0"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(PlanError, match=told):
+        plan_pocket(replace(BASE, **changes))
+
+
+class Endless(tuple[tuple[float, float], ...]):
+    """Ten million points that nobody may walk through."""
+
+    def __len__(self) -> int:
+        return 10_000_000
+
+    def __iter__(self) -> Any:
+        raise AssertionError("the points were read")
+
+
+def test_ten_million_points_are_refused_unread() -> None:
+    with pytest.raises(PlanError, match="3 to 200000 points, not 10000000"):
+        plan_pocket(replace(BASE, boundary=Endless()))
+
+
+def test_a_boundary_of_ten_thousand_points_is_cut() -> None:
+    turns = np.arange(10_000) * 2 * math.pi / 10_000
+    radius = 25 + 2 * np.sin(6 * turns)
+    boundary = tuple(zip((radius * np.cos(turns)).tolist(), (radius * np.sin(turns)).tolist(), strict=True))
+    path = plan_pocket(replace(BASE, boundary=boundary, depth_mm=3))
+    reach = np.sqrt(path.x_mm**2 + path.y_mm**2)[path.is_cut]
+    assert 23 < reach.max() <= 24.0
 
 
 def test_a_toolpath_survives_its_blob() -> None:

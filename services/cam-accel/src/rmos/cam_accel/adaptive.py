@@ -135,7 +135,8 @@ class _Clearer:
         return self._told()
 
     def _told(self) -> Clearing:
-        left = [self.ground.at(node) for node in range(self.ground.nodes) if self._is_left(*self.ground.at(node))]
+        inside = (p for p in map(self.ground.at, range(self.ground.nodes)) if self.area.holds(*p))
+        left = [p for p in itertools.chain(inside, *self.borders) if self._is_left(*p)]
         return Clearing(
             np.array([x / self.scale + self.low_x for x, _ in self.way.places], dtype=np.float64),
             np.array([y / self.scale + self.low_y for _, y in self.way.places], dtype=np.float64),
@@ -144,7 +145,7 @@ class _Clearer:
         )
 
     def _is_left(self, x: int, y: int) -> bool:
-        return self.area.holds(x, y) and self.stock.count(x, y, self.most // 3) > self.most // 3
+        return self.stock.count(x, y, self.most // 3) > self.most // 3
 
     # Where a run begins.
 

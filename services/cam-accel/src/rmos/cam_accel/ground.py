@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from collections.abc import Iterator
 
 from rmos.cam_accel.cells import NODE, Area, Place, Stock
 
 LATTICE = 2 * NODE
+STRAIGHT, DIAGONAL = 5, 7
 NEAR = (0, 1, -1, 2)
 AROUND = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
 
@@ -39,7 +41,8 @@ class Ground:
         self.columns, self.rows = width // LATTICE + 1, height // LATTICE + 1
         self.nodes = self.columns * self.rows
         self.free_node = [False] * self.nodes
-        self.route, self.goals = Flood(self.nodes), Flood(self.nodes)
+        self.route, self.goals, self.closed = Flood(self.nodes), Flood(self.nodes), Flood(self.nodes)
+        self.cost = [0] * self.nodes
 
     def tighten(self, slack: int) -> None:
         self.slack, self.free_node = slack, [False] * self.nodes
@@ -82,20 +85,37 @@ class Ground:
         return True
 
     def way(self, here: Place, goal: Place) -> list[Place] | None:
-        """Places on the way from one place to another, None where there is none."""
+        """Places on the way from one place to another, None where there is none: straight, or the shortest over the lattice."""
         if self.is_open(here, goal):
             return [goal]
         self.begin(self.goals, goal)
-        flood = self.route
-        self.begin(flood, here)
-        while flood.queue:
-            node = flood.queue.popleft()
+        self.begin(self.route, here)
+        waiting: list[tuple[int, int, int]] = []
+        for number, node in enumerate(self.route.queue):
+            self.cost[node] = 0
+            heapq.heappush(waiting, (self._least(node, goal), number, node))
+        number = len(waiting)
+        self.closed.begin()
+        while waiting and self.goals.queue:
+            _, _, node = heapq.heappop(waiting)
+            if self.closed.has(node):
+                continue
+            self.closed.add(node, node)
             if self.goals.has(node):
                 return self._pulled(here, [*self._back(node), goal])
-            for _, _, other in self.beside(node):
-                if not flood.has(other) and self.is_free(other):
-                    flood.add(other, node)
+            for u, v, other in self.beside(node):
+                cost = self.cost[node] + (DIAGONAL if u and v else STRAIGHT)
+                if self.is_free(other) and not (self.route.has(other) and self.cost[other] <= cost):
+                    self.route.add(other, node)
+                    self.cost[other] = cost
+                    heapq.heappush(waiting, (cost + self._least(other, goal), number, other))
+                    number += 1
         return None
+
+    def _least(self, node: int, goal: Place) -> int:
+        """What a way from the node to the goal costs at least."""
+        x, y = abs(node % self.columns - goal[0] // LATTICE), abs(node // self.columns - goal[1] // LATTICE)
+        return STRAIGHT * max(x, y) + (DIAGONAL - STRAIGHT) * min(x, y)
 
     def _back(self, node: int) -> list[Place]:
         way = [self.at(node)]
@@ -109,12 +129,13 @@ class Ground:
         """The same way with as few corners as straight ways through what is cleared allow."""
         out, at, n = [], here, 0
         while n < len(way):
-            reach = 1
-            while n + 2 * reach < len(way) and self.is_open(at, way[n + 2 * reach]):
-                reach *= 2
-            far = n + reach if n + reach < len(way) and self.is_open(at, way[n + reach]) else n
-            while far + 1 < len(way) and self.is_open(at, way[far + 1]):
-                far += 1
-            out.append(way[far])
-            at, n = way[far], far + 1
+            near, far = 0, 1
+            while n + far < len(way) and self.is_open(at, way[n + far]):
+                near, far = far, 2 * far
+            far = min(far, len(way) - n)
+            while far - near > 1:
+                middle = (near + far) // 2
+                near, far = (middle, far) if self.is_open(at, way[n + middle]) else (near, middle)
+            out.append(way[n + near])
+            at, n = way[n + near], n + near + 1
         return out

@@ -164,7 +164,7 @@ class NativeKernels:
         rings = task.points_mm, task.ends, task.cleared_mm, task.cleared_ends
         try:
             found = self.module.clear_area(*rings, *task.start_mm, task.hole_mm, task.radius_mm, task.width_mm)
-        except IndexError as error:
+        except ValueError as error:
             raise TooLarge(str(error)) from error
         return Clearing(*found)
 

@@ -54,9 +54,9 @@ class PocketRequest:
 def plan_pocket(r: PocketRequest, kernels: Kernels | None = None) -> Toolpath:
     """The same request gives the same bytes, whichever kernels compute. No place of the path is nearer to a wall than the
     tool's radius. Raises PlanError."""
-    _check(r)
+    check_request(r)
     target = checked(r.boundary, r.islands)
-    levels = _levels(r)
+    levels = levels_of(r)
     ways = rough_ways(r, target, kernels or choose())
     if len(levels) * sum(len(leg.points) for way in ways for leg in way.legs) > MOST_MOVES:
         raise PlanError("/cut/stepdown", f"{len(levels)} passes come to more than {MOST_MOVES} moves")
@@ -108,7 +108,7 @@ def _step_mm(r: PocketRequest) -> float:
     return min(r.stepover_ratio * tool.diameter_mm, WIDEST_STEP_RADII * tool.radius_mm, 2 * WIDEST_STEP_RADII * flat_mm)
 
 
-def _levels(r: PocketRequest) -> list[float]:
+def levels_of(r: PocketRequest) -> list[float]:
     depth = r.depth_mm - r.floor_allowance_mm
     if depth / r.cut.stepdown_mm > MOST_PASSES:
         raise PlanError("/cut/stepdown", f"more than {MOST_PASSES} passes of {r.cut.stepdown_mm:g} mm")
@@ -121,7 +121,7 @@ def _finish_distances(r: PocketRequest) -> list[float]:
     return [r.cut.tool.radius_mm + share * (r.finish_passes - n) for n in range(1, r.finish_passes + 1)]
 
 
-def _check(r: PocketRequest) -> None:
+def check_request(r: PocketRequest) -> None:
     _require("depth_mm", r.depth_mm, math.isfinite(r.depth_mm) and r.depth_mm > 0, "be positive")
     _require("stepover_ratio", r.stepover_ratio, 0 < r.stepover_ratio <= 1, "be in (0, 1]")
     _require("ramp_deg", r.ramp_deg, 0 < r.ramp_deg <= STEEPEST_DEG, f"be in (0, {STEEPEST_DEG:g}]")

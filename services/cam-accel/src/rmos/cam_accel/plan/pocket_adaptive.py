@@ -32,7 +32,7 @@ def adaptive(kernels: Kernels, rings: Rings, parts: Sequence[Any], width_mm: flo
     for node in rings.roots:
         inside = [part for part in parts if node.shape.covers(part.representative_point())]
         if not inside:
-            raise _too_narrow(node.shape.representative_point().coords[0])
+            raise too_narrow(node.shape.representative_point().coords[0])
         out += [_part(kernels, rings, part, width_mm, tolerance_mm) for part in inside]
         for ring in rings_of(node.shape, rings.climb):
             rings.link(out, ring)
@@ -43,12 +43,12 @@ def _part(kernels: Kernels, rings: Rings, part: Any, width_mm: float, tolerance_
     radius = rings.tool_radius_mm
     helix = helix_in(part, middle_of(part), radius)
     if helix is None:
-        raise _too_narrow(middle_of(part))
+        raise too_narrow(middle_of(part))
     found = cleared(kernels, part, (), helix.centre, helix.radius_mm + radius, radius, width_mm, rings.climb)
     return Way(helix, legs_of(found, tolerance_mm))
 
 
-def _too_narrow(at: Any) -> PlanError:
+def too_narrow(at: Any) -> PlanError:
     reason = f"the pocket is too narrow for adaptive clearing at {place(at)}: take a smaller tool, a wider stepover, or rings"
     return PlanError("/tool_id", reason)
 
@@ -67,8 +67,15 @@ def cleared(
     except TooLarge as error:
         raise PlanError("/design/boundary", f"{error}: take a larger one, or split the pocket") from error
     if len(found.left_mm):
-        raise _too_narrow((found.left_mm[0] * float(side[0]), found.left_mm[1]))
+        raise too_narrow(_nearest_left(found) * side)
     return Clearing(found.x_mm * float(side[0]), found.y_mm, found.link, found.left_mm)
+
+
+def _nearest_left(found: Clearing) -> Any:
+    """Of the places left, the one nearest to the way: there the tool could not go on."""
+    left = found.left_mm.reshape(-1, 2)
+    way = shapely.STRtree(shapely.points(found.x_mm, found.y_mm))
+    return left[int(np.argmin(way.query_nearest(shapely.points(left), return_distance=True, all_matches=False)[1]))]
 
 
 def _columns(rings: Sequence[Ring]) -> tuple[Any, Any]:

@@ -101,7 +101,7 @@ def ramp_along(ring: Ring) -> Ramp:
     return Ramp(ring)
 
 
-def cut_way(moves: Moves, way: Way, above: float, level: float, feeds: Feeds) -> None:
+def cut_way(moves: Moves, way: Way, above: float, level: float, feeds: Feeds, lifts: bool = True) -> None:
     """From safe Z down to just over what is cleared (`above`), by the entry to the level, along the legs, and up."""
     top = min(feeds.safe_z_mm, above + CLEARANCE_MM)
     if isinstance(way.entry, Helix):
@@ -113,8 +113,10 @@ def cut_way(moves: Moves, way: Way, above: float, level: float, feeds: Feeds) ->
             _go_through(moves, leg.points, level, feeds)
         else:
             for x, y in leg.points.tolist():
-                moves.line(x, y, level, feeds.feed_mm_min)
-    moves.lift()
+                if moves.position != (x, y, level):
+                    moves.line(x, y, level, feeds.feed_mm_min)
+    if lifts:
+        moves.lift()
     if len(moves) > MOST_MOVES:
         raise PlanError("/cut", f"more than {MOST_MOVES} moves: the steps are too small for this pocket")
 
