@@ -2,52 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <functional>
-#include <queue>
 #include <stdexcept>
 #include <tuple>
 
 #include "cells.h"
+#include "ground.h"
 
 namespace rmos {
 
 namespace {
 
-constexpr std::int64_t STEP = 320, HEADINGS = 1024, LATTICE = 2 * NODE, FIRST_TURN = 8, RIGHTMOST = -128, LEFTMOST = 400;
+constexpr std::int64_t STEP = 320, HEADINGS = 1024, FIRST_TURN = 8, RIGHTMOST = -128, LEFTMOST = 400;
 constexpr std::int64_t LONGEST_AIR = 8, SPARE_STEPS = 20000, WALKS = 40, FEWEST_CELLS = 3;
 constexpr std::int64_t WINDOW = 4;
 constexpr int ROUNDS = 3;
-constexpr std::int64_t STRAIGHT = 5, DIAGONAL = 7;
-using Waiting = std::tuple<std::int64_t, std::int64_t, std::int64_t>;  // cost at least, number, node
 constexpr std::int64_t NONE = LEFTMOST + 1;
-constexpr std::int64_t NEAR[] = {0, 1, -1, 2};
-constexpr Place AROUND[] = {{1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1}, {0, -1}, {1, -1}};
 constexpr double FULL = 3.141592653589793;
-
-// Nodes seen from a place, and for each the one before it; begun anew without touching every node.
-struct Flood {
-    std::vector<std::int64_t> before;
-    std::vector<std::int32_t> seen;
-    std::int32_t round = 0;
-    std::vector<std::int64_t> queue;
-    std::size_t next = 0;
-
-    explicit Flood(std::size_t nodes) : before(nodes), seen(nodes) {}
-    void begin() {
-        ++round;
-        queue.clear();
-        next = 0;
-    }
-    void add(std::int64_t node, std::int64_t from) {
-        seen[static_cast<std::size_t>(node)] = round;
-        before[static_cast<std::size_t>(node)] = from;
-        queue.push_back(node);
-    }
-    bool has(std::int64_t node) const { return seen[static_cast<std::size_t>(node)] == round; }
-    bool waiting() const { return next < queue.size(); }
-    std::int64_t take() { return queue[next++]; }
-};
 
 struct Frame {
     double scale, low_x, low_y;
@@ -91,21 +61,18 @@ std::int64_t required_cells(const Frame &frame) {
 class Clearer {
   public:
     explicit Clearer(const ClearingTask &task)
-        : frame_(frame_of(task)), rings_(rings_of(task.area, frame_)), stock_(frame_.width, frame_.height, required_cells(frame_)),
-          area_(rings_, frame_.width, frame_.height), columns_(frame_.width / LATTICE + 1), rows_(frame_.height / LATTICE + 1),
-          nodes_(static_cast<std::size_t>(columns_ * rows_)), free_node_(nodes_), tried_(nodes_), search_(nodes_), route_(nodes_), goals_(nodes_),
-          closed_(nodes_), cost_(nodes_) {
+        : frame_(frame_of(task)), width_(Frame::whole(task.width * frame_.scale)), rings_(rings_of(task.area, frame_)),
+          stock_(frame_.width, frame_.height, required_cells(frame_)), area_(rings_, frame_.width, frame_.height),
+          most_(width_ * STEP / (stock_.cell() * stock_.cell())), ground_(stock_, area_, frame_.width, frame_.height, most_ / 3),
+          search_(static_cast<std::size_t>(ground_.nodes())), tried_(search_.seen.size()) {
         stock_.clear_inside(rings_of(task.cleared, frame_));
-        const std::int64_t width = Frame::whole(task.width * frame_.scale);
-        most_ = width * STEP / (stock_.cell() * stock_.cell());
-        slack_ = most_ / 3;
         for (const Places &ring : rings_) borders_.push_back(spaced_places(ring, STEP));
         for (const Places &border : borders_) free_border_.emplace_back(border.size());
         for (std::int64_t k = 0; k < HEADINGS; ++k) {
             const double angle = static_cast<double>(k) * 2 * FULL / static_cast<double>(HEADINGS);
             turns_.push_back({Frame::whole(STEP * std::cos(angle) + 0.5), Frame::whole(STEP * std::sin(angle) + 0.5)});
         }
-        steps_ = SPARE_STEPS + WALKS * (frame_.width / STEP + 1) * (frame_.height / STEP + 1) * STEP / std::max<std::int64_t>(1, width);
+        steps_ = SPARE_STEPS + WALKS * (frame_.width / STEP + 1) * (frame_.height / STEP + 1) * STEP / std::max<std::int64_t>(1, width_);
         here_ = frame_.place(task.start_x, task.start_y);
         bore(Frame::whole(task.hole * frame_.scale));
     }
@@ -117,9 +84,8 @@ class Clearer {
         window_ = WINDOW;
         for (int round = 0; round < ROUNDS; ++round) {
             const bool is_round = round_borders();
-            slack_ = std::min(slack_, FEWEST_CELLS);
-            tried_.assign(nodes_, 0);
-            free_node_.assign(nodes_, 0);
+            ground_.tighten(std::min(ground_.slack(), FEWEST_CELLS));
+            tried_.assign(tried_.size(), 0);
             while (steps_ > 0 && from_inside()) {
             }
             if (is_round) break;
@@ -143,8 +109,8 @@ class Clearer {
     }
 
     void tell_left() {
-        for (std::int64_t node = 0; node < columns_ * rows_; ++node)
-            if (area_.holds(at(node))) tell_if_left(at(node));
+        for (std::int64_t node = 0; node < ground_.nodes(); ++node)
+            if (area_.holds(ground_.at(node))) tell_if_left(ground_.at(node));
         for (const Places &border : borders_)
             for (const Place &p : border) tell_if_left(p);
     }
@@ -189,140 +155,33 @@ class Clearer {
     }
 
     bool is_free_border(std::size_t n, std::size_t m) {
-        if (!free_border_[n][m]) free_border_[n][m] = stock_.count(borders_[n][m], slack_) <= slack_;
+        if (!free_border_[n][m]) free_border_[n][m] = stock_.count(borders_[n][m], ground_.slack()) <= ground_.slack();
         return free_border_[n][m] != 0;
     }
 
     bool from_inside() {
         Flood &flood = search_;
-        begin(flood, here_);
+        ground_.begin(flood, here_);
         while (flood.waiting()) {
             const std::int64_t node = flood.take();
             for (const Place &by : AROUND) {
-                const std::int64_t other = beside(node, by);
+                const std::int64_t other = ground_.beside(node, by);
                 if (other < 0 || flood.has(other)) continue;
-                if (is_free(other)) {
+                if (ground_.is_free(other)) {
                     flood.add(other, node);
                 } else if (!tried_[static_cast<std::size_t>(other)]) {
                     tried_[static_cast<std::size_t>(other)] = 1;
-                    if (attempt(at(node), {-by.y, by.x})) return true;
+                    if (attempt(ground_.at(node), {-by.y, by.x})) return true;
                 }
             }
         }
         return false;
     }
 
-    // The node beside another that lies in the area, -1 where there is none.
-    std::int64_t beside(std::int64_t node, Place by) const {
-        const std::int64_t i = node % columns_ + by.x, j = node / columns_ + by.y;
-        if (i < 0 || i >= columns_ || j < 0 || j >= rows_ || !area_.holds({i * LATTICE, j * LATTICE})) return -1;
-        return j * columns_ + i;
-    }
-
-    bool is_free(std::int64_t node) {
-        std::uint8_t &known = free_node_[static_cast<std::size_t>(node)];
-        if (!known) known = stock_.count(at(node), slack_) <= slack_;
-        return known != 0;
-    }
-
-    void begin(Flood &flood, Place from) {
-        flood.begin();
-        const std::int64_t i = floor_div(from.x, LATTICE), j = floor_div(from.y, LATTICE);
-        for (const std::int64_t v : NEAR)
-            for (const std::int64_t u : NEAR) {
-                if (i + u < 0 || i + u >= columns_ || j + v < 0 || j + v >= rows_) continue;
-                const std::int64_t node = (j + v) * columns_ + i + u;
-                if (area_.holds(at(node)) && is_free(node) && is_open(from, at(node))) flood.add(node, node);
-            }
-    }
-
-    Place at(std::int64_t node) const { return {node % columns_ * LATTICE, node / columns_ * LATTICE}; }
-
-    // Ways through what is cleared.
-
-    bool is_open(Place a, Place b) const {
-        const std::int64_t dx = b.x - a.x, dy = b.y - a.y, pieces = std::max(std::abs(dx), std::abs(dy)) / NODE + 1;
-        for (std::int64_t n = 1; n < pieces; ++n) {
-            const Place p{a.x + floor_div(dx * n, pieces), a.y + floor_div(dy * n, pieces)};
-            if (!area_.holds(p) || stock_.count(p, slack_) > slack_) return false;
-        }
-        return true;
-    }
-
-    // Empty where there is no way.
-    Places link(Place goal) {
-        if (is_open(here_, goal)) return {goal};
-        begin(goals_, goal);
-        begin(route_, here_);
-        closed_.begin();
-        std::priority_queue<Waiting, std::vector<Waiting>, std::greater<Waiting>> waiting;
-        std::int64_t number = 0;
-        for (const std::int64_t node : route_.queue) {
-            cost_[static_cast<std::size_t>(node)] = 0;
-            waiting.emplace(least(node, goal), number++, node);
-        }
-        while (!waiting.empty() && !goals_.queue.empty()) {
-            const std::int64_t node = std::get<2>(waiting.top());
-            waiting.pop();
-            if (closed_.has(node)) continue;
-            closed_.add(node, node);
-            if (goals_.has(node)) return pulled(back(node), goal);
-            for (const Place &by : AROUND) {
-                const std::int64_t other = beside(node, by);
-                if (other < 0 || !is_free(other)) continue;
-                const std::int64_t cost = cost_[static_cast<std::size_t>(node)] + (by.x != 0 && by.y != 0 ? DIAGONAL : STRAIGHT);
-                if (route_.has(other) && cost_[static_cast<std::size_t>(other)] <= cost) continue;
-                route_.add(other, node);
-                cost_[static_cast<std::size_t>(other)] = cost;
-                waiting.emplace(cost + least(other, goal), number++, other);
-            }
-        }
-        return {};
-    }
-
-    std::int64_t least(std::int64_t node, Place goal) const {
-        const std::int64_t x = std::abs(node % columns_ - floor_div(goal.x, LATTICE)), y = std::abs(node / columns_ - floor_div(goal.y, LATTICE));
-        return STRAIGHT * std::max(x, y) + (DIAGONAL - STRAIGHT) * std::min(x, y);
-    }
-
-    Places back(std::int64_t node) const {
-        Places way{at(node)};
-        for (std::int64_t before = route_.before[static_cast<std::size_t>(node)]; before != node;
-             before = route_.before[static_cast<std::size_t>(node)]) {
-            node = before;
-            way.push_back(at(node));
-        }
-        std::reverse(way.begin(), way.end());
-        return way;
-    }
-
-    Places pulled(Places way, Place goal) const {
-        way.push_back(goal);
-        Places out;
-        Place from = here_;
-        std::size_t n = 0;
-        while (n < way.size()) {
-            std::size_t near = 0, far = 1;
-            while (n + far < way.size() && is_open(from, way[n + far])) {
-                near = far;
-                far = 2 * far;
-            }
-            far = std::min(far, way.size() - n);
-            while (far - near > 1) {
-                const std::size_t middle = (near + far) / 2;
-                (is_open(from, way[n + middle]) ? near : far) = middle;
-            }
-            out.push_back(way[n + near]);
-            from = way[n + near];
-            n = n + near + 1;
-        }
-        return out;
-    }
-
     // Runs.
 
     bool attempt(Place start, Place towards) {
-        const Places way = link(start);
+        const Places way = ground_.way(here_, start);
         if (way.empty()) return false;
         const Places cut = run_from(start, heading(towards));
         if (cut.empty()) return false;
@@ -423,7 +282,7 @@ class Clearer {
                 any = any || stock_.count(ring.back(), 0) > 0;
             }
             if (!any) continue;
-            const Places way = link(ring[0]);
+            const Places way = ground_.way(here_, ring[0]);
             if (way.empty()) {
                 is_round = false;
                 continue;
@@ -445,18 +304,18 @@ class Clearer {
     }
 
     Frame frame_;
+    std::int64_t width_;
     std::vector<Places> rings_;
     CellStock stock_;
     AxisArea area_;
-    std::int64_t columns_, rows_;
-    std::size_t nodes_;
-    std::vector<std::uint8_t> free_node_, tried_;
-    Flood search_, route_, goals_, closed_;
-    std::vector<std::int64_t> cost_;
+    std::int64_t most_;
+    Ground ground_;
+    Flood search_;
+    std::vector<std::uint8_t> tried_;
     std::vector<Places> borders_;
     std::vector<std::vector<std::uint8_t>> free_border_;
     Places turns_;
-    std::int64_t most_ = 0, slack_ = 0, steps_ = 0, window_ = 1, bites_[WINDOW - 1] = {};
+    std::int64_t steps_ = 0, window_ = 1, bites_[WINDOW - 1] = {};
     Place here_{};
     Clearing out_;
 };
