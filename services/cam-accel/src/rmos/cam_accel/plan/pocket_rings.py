@@ -25,6 +25,8 @@ from rmos.cam_accel.plan.ways import (
 from rmos.cam_accel.polygons import Ring, place
 
 MOST_RINGS, WIDEST_STRIP = 1000, 1.5
+INNER_MM = 0.01
+"""How far points may be left out of rings that touch no wall."""
 
 
 @dataclass
@@ -141,7 +143,7 @@ def nodes(target: Sequence[Ring], first_mm: float, step_mm: float, arc_mm: float
         rings = polygons.inset(target, first_mm + n * step_mm, arc_mm) if n != most else []
         if not rings:
             return roots
-        level = [Node(part) for part in polygons.parts_of(polygons.shape_of(rings))]
+        level = [Node(part.simplify(INNER_MM) if n else part) for part in polygons.parts_of(polygons.shape_of(rings))]
         if n == 0:
             roots = level
         else:
