@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import shapely
+import shapely.ops
 from rmos.cam_accel import polygons
 from rmos.cam_accel.kernels import Kernels, choose
 from rmos.cam_accel.plan.bore import BoreRequest, plan_bore
@@ -20,8 +22,10 @@ from rmos.cam_accel.plan.ledge import Ledge, LedgeRequest, plan_ledges
 from rmos.cam_accel.plan.nut import NutSlotsRequest, StringSlot, plan_nut_slots
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.plan.profile import ProfileRequest, Tabs, plan_profile
+from rmos.cam_accel.plan.rest import RestRequest, plan_rest
 from rmos.cam_accel.plan.rosette import RosetteRequest, plan_rosette
 from rmos.cam_accel.plan.saw import SawRequest, plan_saw
+from rmos.cam_accel.plan.trochoid import TrochoidRequest, plan_trochoid
 from rmos.cam_accel.plan.vcarve import CarvePath, VCarveRequest, plan_vcarve
 from rmos.cam_accel.tools import ToolShape, shape_of
 from rmos.contracts.designs import (
@@ -32,6 +36,7 @@ from rmos.contracts.designs import (
     NutSlotsDesign,
     PocketDesign,
     ProfileDesign,
+    RestDesign,
     RosetteDesign,
     SawDesign,
     SlotDesign,
@@ -97,14 +102,19 @@ def _pocket_request(order: Order, d: PocketDesign) -> PocketRequest:
     cut = order.job.cut
     leaves = cut.finish_allowance or cut.floor_allowance
     return PocketRequest(
-        d.boundary, d.islands, d.depth, order.cut(), order.stepover_ratio, _clearing(order), cut.entry or "auto",
+        d.boundary, d.islands, d.depth, order.cut(), order.stepover_ratio, _clearing(order, "rings"), cut.entry or "auto",
         order.ramp_deg, polygons.ARC_MM if cut.tolerance is None else cut.tolerance, cut.finish_allowance or 0.0,
         cut.floor_allowance or 0.0, cut.finish_pass or ("depth" if leaves else "none"),
     )  # fmt: skip
 
 
-def _clearing(order: Order) -> Any:
-    return order.job.cut.strategy or "rings"
+def _clearing(order: Order, usual: str) -> Any:
+    return order.job.cut.strategy or usual
+
+
+def _rest(order: Order, d: RestDesign) -> Toolpath:
+    previous = ToolShape("flat", d.previous_diameter)
+    return plan_rest(RestRequest(_pocket_request(order, d), previous), order.kernels)
 
 
 def _vcarve(order: Order, d: VcarveDesign) -> Toolpath:
@@ -138,12 +148,30 @@ def _helical(order: Order, d: HelicalDesign) -> Toolpath:
 
 
 def _slot(order: Order, d: SlotDesign) -> Toolpath:
+    if _clearing(order, "lanes") == "trochoid":
+        return _trochoid(order, d)
     if len(d.line) > 2:
         raise PlanError("/design/line", "a bent channel is not planned along its line: state its outline in mode pocket")
     return plan_channel(ChannelRequest(
         order.cut(), d.line[0], d.line[1], d.width, d.depth, d.floor, d.ramp or 0.0, d.end_depth, d.open_start, d.open_end,
         order.ramp_deg,
     ))  # fmt: skip
+
+
+def _trochoid(order: Order, d: SlotDesign) -> Toolpath:
+    if d.floor != "level" or d.open_start or d.open_end:
+        raise PlanError("/cut/strategy", "trochoids cut level channels that are closed at both ends: leave the strategy out")
+    points = [(float(x), float(y)) for x, y in round_ended(d).coords]
+    return plan_trochoid(TrochoidRequest(points, d.width, d.depth, order.cut(), order.stepover_ratio, order.ramp_deg))
+
+
+def round_ended(d: SlotDesign) -> shapely.LineString:
+    """The line along which a disc as wide as the channel covers it, ends included. Raises PlanError."""
+    line = shapely.LineString(d.line)
+    inner = shapely.ops.substring(line, d.width / 2, line.length - d.width / 2)
+    if not isinstance(inner, shapely.LineString) or inner.length <= 0:
+        raise PlanError("/design/line", f"a channel of {d.width:g} mm needs a longer line: it is {line.length:.3f} mm long")
+    return inner
 
 
 def _ledge(order: Order, d: LedgeDesign) -> Toolpath:
@@ -187,7 +215,7 @@ def _saw(order: Order, d: SawDesign) -> Toolpath:
 
 
 PLANNERS: dict[str, Callable[[Order, Any], Toolpath]] = {
-    "pocket": _pocket, "vcarve": _vcarve, "profile": _profile,
+    "pocket": _pocket, "rest": _rest, "vcarve": _vcarve, "profile": _profile,
     "drill": _drill, "helical": _helical, "slot": _slot, "ledge": _ledge, "fret_slots": _fret_slots,
     "nut_slots": _nut_slots, "rosette": _rosette, "saw": _saw,
 }  # fmt: skip
@@ -212,9 +240,9 @@ def plan(order: Order) -> Toolpath:
 
 _CLEARED = ("strategy", "entry", "ramp_deg", "direction", "finish_allowance", "floor_allowance", "finish_pass", "tolerance")
 HEEDED: dict[str, tuple[str, ...]] = {
-    "pocket": _CLEARED, "profile": ("ramp_deg", "direction", "finish_allowance", "finish_pass", "lead_radius"),
-    "helical": ("direction",), "rosette": ("direction",), "ledge": ("direction",), "slot": ("ramp_deg",),
-    "fret_slots": ("ramp_deg",), "vcarve": ("ramp_deg",),
+    "pocket": _CLEARED, "rest": _CLEARED, "fret_slots": ("ramp_deg",), "vcarve": ("ramp_deg",),
+    "profile": ("ramp_deg", "direction", "finish_allowance", "finish_pass", "lead_radius"), "helical": ("direction",),
+    "rosette": ("direction",), "ledge": ("direction",), "slot": ("strategy", "ramp_deg", "direction"),
 }  # fmt: skip
 """Choices of `cut` that the planner of each mode knows."""
 _CHOICES = (*_CLEARED, "lead_radius")

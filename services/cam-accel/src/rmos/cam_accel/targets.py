@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 import shapely
+from rmos.cam_accel import polygons
 from rmos.cam_accel.plan.profile import tab_places
-from rmos.cam_accel.planners import FRET_OVERRUN_MM, Order, profile_request
+from rmos.cam_accel.plan.rest import rest_of
+from rmos.cam_accel.planners import FRET_OVERRUN_MM, Order, profile_request, round_ended
 from rmos.cam_accel.simulate.target import FLOOR_MM, Cylinder, Floor, Level, Reals, Region, Target, VCarve
 from rmos.contracts.designs import (
     DrillDesign,
@@ -20,6 +22,7 @@ from rmos.contracts.designs import (
     NutSlotsDesign,
     PocketDesign,
     ProfileDesign,
+    RestDesign,
     RosetteDesign,
     SawDesign,
     SlotDesign,
@@ -91,6 +94,13 @@ def _pocket(order: Order, d: PocketDesign) -> list[Region]:
     return _regions(_grown(area, -walls) if walls else area, Level(depth))
 
 
+def _rest(order: Order, d: RestDesign) -> list[Region]:
+    rings = polygons.region(d.boundary, d.islands)
+    left = polygons.shape_of(rest_of(rings, order.shape().radius_mm, d.previous_diameter / 2, 0.0))
+    area = polygons.shape_of(rings)
+    return _regions(area, Level(d.depth), cut_before=polygons.rings_of(shapely.difference(area, _grown(left, SKIN_MM))))
+
+
 def _profile(order: Order, d: ProfileDesign) -> list[Region]:
     """What must go is a band as wide as the tool; beside the part, the tool may go further."""
     cut, tool = order.job.cut, order.shape().diameter_mm
@@ -148,7 +158,9 @@ def _rosette(order: Order, d: RosetteDesign) -> list[Region]:
 
 
 def _slot(order: Order, d: SlotDesign) -> list[Region]:
-    """A tool that is flat rests on the highest place under it, where the floor rises."""
+    """A tool that is flat rests on the highest place under it, where the floor rises. Circles leave round ends."""
+    if order.job.cut.strategy == "trochoid":
+        return _regions(_grown(round_ended(d), d.width / 2), Level(d.depth))
     (x0, y0), (x1, y1) = start, end = d.line[0], d.line[-1]
     length, reach = math.dist(start, end), order.shape().diameter_mm + BESIDE_MM
     dx, dy = (x1 - x0) / length * reach, (y1 - y0) / length * reach
@@ -280,6 +292,6 @@ def _vcarve(order: Order, d: VcarveDesign) -> list[Region]:
 
 
 TARGETS: dict[str, Callable[[Order, Any], list[Region]]] = {
-    "pocket": _pocket, "profile": _profile, "drill": _drill, "vcarve": _vcarve, "helical": _helical,
+    "pocket": _pocket, "rest": _rest, "profile": _profile, "drill": _drill, "vcarve": _vcarve, "helical": _helical,
     "slot": _slot, "ledge": _ledge, "fret_slots": _fret_slots, "nut_slots": _nut_slots, "rosette": _rosette, "saw": _saw,
 }  # fmt: skip
