@@ -19,7 +19,7 @@ from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
-CHORD_MM, ARC_MM, TAPERS = 0.001, 0.002, 8
+CHORD_MM, ARC_MM, SNAP_MM, TAPERS = 0.001, 0.002, 1e-6, 8
 MOST_TAPERS, MOST_BEYOND, TAPER_MM = 20_000, 2000, 0.2
 """A tool that widens upward sweeps a taper wherever its depth changes: beyond so many only the grid judges its walls."""
 Point2 = tuple[float, float]
@@ -157,9 +157,10 @@ def _rings(hulls: Any) -> list[Any]:
 
 
 def polygon_of(rings: Sequence[Any]) -> Any:
-    """Clipper's rings as one shapely geometry."""
+    """Clipper's rings as one shapely geometry, snapped to a grid: where rings touch, GEOS finds conflicts otherwise."""
     outer, holes = ([shapely.Polygon(r).buffer(0) for r in rings if polygons.signed_area_mm2(r) * sign > 0] for sign in (1, -1))
-    return shapely.union_all(outer).difference(shapely.union_all(holes))
+    whole, gaps = (shapely.union_all(parts, grid_size=SNAP_MM) for parts in (outer, holes))
+    return shapely.difference(whole, gaps, grid_size=SNAP_MM)
 
 
 def joined(lines: Sequence[Line]) -> list[Line]:
