@@ -19,8 +19,8 @@ from rmos.cam_accel.geometry import is_arc, length_mm, points, starts_and_ends
 from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
+from rmos.cam_accel.simulate.report import simulate
 from rmos.cam_accel.tools import ToolShape
-from rmos.cam_accel.verify import entry_faults
 from rmos.contracts.toolpath import Toolpath, encode
 
 KERNELS = choose()
@@ -84,7 +84,7 @@ def request(strategy: str, boundary: Points, islands: tuple[Points, ...] = (), *
 
 def check(r: PocketRequest, path: Toolpath) -> None:
     d = r.cut.tool.diameter_mm
-    assert entry_faults(path) == ()
+    assert simulate(choose(), path, r.cut.tool).faults == ()
     assert coverage(r, path) > 0.99
     assert float(path.z_mm.min()) == -r.depth_mm
     met = KERNELS.engagement(path, d)

@@ -15,8 +15,8 @@ from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.outline import checked
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.plan.rest import RestRequest, plan_rest, rest_of
+from rmos.cam_accel.simulate.report import simulate
 from rmos.cam_accel.tools import ToolShape
-from rmos.cam_accel.verify import entry_faults
 from rmos.contracts.toolpath import Toolpath, encode
 
 KERNELS = choose()
@@ -48,7 +48,7 @@ def test_all_that_was_left_is_cut_without_a_gouge(name: str, climb: bool) -> Non
     near = shapely.STRtree(ways).query_nearest(inside, return_distance=True, all_matches=False)[1]
     assert (near <= 1.505).mean() > 0.99
     assert float(shapely.distance(walls, ways).min()) >= 1.5 - 1e-4
-    assert entry_faults(path) == ()
+    assert simulate(choose(), path, SMALL.tool).faults == ()
 
 
 def test_the_rest_is_a_small_part_of_the_work() -> None:

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 from rmos.cam_accel.gcode import interpret
 from rmos.cam_accel.kernels import choose
+from rmos.cam_accel.plan.cut import Cut
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.timing import LimitsError, MachineLimits, move_times_s, move_times_total_s, what_if
+from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import Toolpath
 
 LIMITS = MachineLimits(rapid_mm_min=5000, accel_mm_s2=500, junction_deviation_mm=0.01, max_feed_mm_min=4000)
-POCKET = PocketRequest(((0, 0), (71, 0), (71, 40), (0, 40)), (), 6, 6.35, 0.4, 3, 1500, 500, 18000, 5)
+CUT = Cut(ToolShape("flat", 6.35), 3, 1500, 500, 18000, 5)
+POCKET = PocketRequest(((0, 0), (71, 0), (71, 40), (0, 40)), (), 6, CUT, 0.4)
 
 
 def pocket(stepover: float) -> Toolpath:

@@ -17,8 +17,8 @@ from rmos.cam_accel.geometry import is_arc, points, starts_and_ends
 from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.trochoid import TrochoidRequest, plan_trochoid
+from rmos.cam_accel.simulate.report import simulate
 from rmos.cam_accel.tools import ToolShape
-from rmos.cam_accel.verify import entry_faults
 from rmos.contracts.toolpath import MoveKind, Toolpath, encode
 
 CUT = Cut(ToolShape("flat", 6), 3, 1500, 500, 18000, 5)
@@ -38,7 +38,7 @@ def worst_radius_error_mm(path: Toolpath) -> float:
 
 def check(r: TrochoidRequest, path: Toolpath) -> None:
     assert worst_radius_error_mm(path) <= 1e-9
-    assert entry_faults(path) == ()
+    assert simulate(choose(), path, r.cut.tool).faults == ()
     ways = [[p[:2] for p in points(path, n, a, b, 1e-4)] for n, a, b in starts_and_ends(path) if min(a[2], b[2]) < 0]
     axis = shapely.MultiLineString([w for w in ways if len(set(w)) > 1])
     line, radius = shapely.LineString(r.centre_line), r.cut.tool.radius_mm

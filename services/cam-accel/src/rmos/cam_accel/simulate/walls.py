@@ -158,9 +158,13 @@ def _rings(hulls: Any) -> list[Any]:
 
 def polygon_of(rings: Sequence[Any]) -> Any:
     """Clipper's rings as one shapely geometry, snapped to a grid: where rings touch, GEOS finds conflicts otherwise."""
-    outer, holes = ([shapely.Polygon(r).buffer(0) for r in rings if polygons.signed_area_mm2(r) * sign > 0] for sign in (1, -1))
+    outer, holes = ([_whole(r) for r in rings if polygons.signed_area_mm2(r) * sign > 0] for sign in (1, -1))
     whole, gaps = (shapely.union_all(parts, grid_size=SNAP_MM) for parts in (outer, holes))
     return shapely.difference(whole, gaps, grid_size=SNAP_MM)
+
+
+def _whole(ring: Any) -> Any:
+    return shapely.set_precision(shapely.make_valid(shapely.Polygon(ring)), SNAP_MM)
 
 
 def joined(lines: Sequence[Line]) -> list[Line]:
