@@ -69,7 +69,7 @@ def test_random_slots_are_cut_and_no_more(legs: list[tuple[float, float]], width
 
 
 def test_arcs_stay_on_their_circles_when_posted_with_three_decimals() -> None:
-    reread = interpret(post.post_grbl(plan_trochoid(BASE), "slot", 5)).toolpath
+    reread = interpret(post.write(plan_trochoid(BASE), "grbl", "slot", 5)).toolpath
     assert worst_radius_error_mm(reread) <= ERROR_33_MM
 
 

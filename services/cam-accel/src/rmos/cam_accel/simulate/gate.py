@@ -24,8 +24,10 @@ from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 LEAST_COVERAGE, DEEPER_MM, REACHED_MM, USUAL_CELLS = 0.99, 0.001, 0.001, 1 << 18
+MOST_EXACT = 3000
+"""Places on a path up to which its swept area is united exactly: the cost of a union grows faster than they do."""
 MOST_PARTS, MOST_NAMED = 1000, 3
-"""Faults of one kind that are named one by one."""
+"""Parts of an area that are looked at one by one; faults of one kind that are named."""
 Point2 = tuple[float, float]
 
 
@@ -49,7 +51,7 @@ class Verification:
 
 def verify(kernels: Kernels, path: Toolpath, tool: ToolShape, target: Target, setup: Setup = Setup()) -> Verification:
     """Judges any toolpath of one tool. Walls exactly by outlines, to 0.01 mm; floors on a grid, to each region's tolerance;
-    coverage of level floors by a flat tool exactly, of others on the grid. Raises SimulationError."""
+    coverage of level floors by short paths of a flat tool exactly, of others on the grid. Raises SimulationError."""
     if setup.stock is None:
         setup = _around(path, tool, target, setup)
     if any(region.cut_before for region in target.regions):
@@ -190,8 +192,9 @@ def _covered(s: Simulation, target: Target, region: Region) -> _Covered:
         reachable = polygons.combine(pyclipr.Difference, reachable, region.cut_before)
     missed = polygons.combine(pyclipr.Difference, region.rings, reachable) if reachable else region.rings
     whole, lost = polygons.area_mm2(reachable), polygons.area_mm2(missed)
-    if isinstance(region.floor, Level) and s.tool.shape == "flat":
-        cut = swept_at(s.path, s.tool.radius_mm, -region.floor.depth_mm + REACHED_MM).area()
+    swept = swept_at(s.path, s.tool.radius_mm, -region.floor.depth_mm + REACHED_MM) if isinstance(region.floor, Level) else None
+    if swept is not None and s.tool.shape == "flat" and swept.points <= MOST_EXACT:
+        cut = swept.area()
         left = polygons.combine(pyclipr.Difference, reachable, cut) if cut else reachable
         return _Covered(whole, whole - polygons.area_mm2(left), lost, places_of(left), places_of(missed))
     share, uncut = _covered_cells(s, target, region, reachable)

@@ -36,6 +36,10 @@ class Swept:
     radii_mm: tuple[float, ...]
     tapers: tuple[Taper, ...] = ()
 
+    @property
+    def points(self) -> int:
+        return sum(map(len, self.lines))
+
     def area(self) -> list[Any]:
         """What the lines sweep, without the tapers."""
         groups: dict[float, list[Line]] = defaultdict(list)
@@ -48,12 +52,26 @@ class Swept:
         """What is swept outside of an area; of tapers the first MOST_BEYOND that reach out of it."""
         if not allowed:
             return polygons.combine(pyclipr.Union, self.area() + _rings(_hulls(self.tapers)[:MOST_BEYOND]))
+        suspects = self._leaving(allowed)
         hulls = _hulls(self.tapers)
         if len(hulls):
             inside = polygon_of(allowed)
             shapely.prepare(inside)
             hulls = hulls[~shapely.covers(inside, hulls)][:MOST_BEYOND]
-        return polygons.combine(pyclipr.Difference, self.area() + _rings(hulls), allowed)
+        return polygons.combine(pyclipr.Difference, suspects.area() + _rings(hulls), allowed)
+
+    def _leaving(self, allowed: list[Any]) -> Swept:
+        """Only the lines that come nearer to the edge of the area than their radius: a union of all would take long."""
+        kept: list[int] = []
+        lines = _linestrings(self.lines) if self.lines else np.array([])
+        for radius in set(self.radii_mm):
+            inner = polygon_of(polygons.inset(allowed, radius))
+            shapely.prepare(inner)
+            own = np.flatnonzero(np.array(self.radii_mm) == radius)
+            kept += own[~shapely.covers(inner, lines[own])].tolist()
+        kept.sort()
+        moves, lines_left = tuple(self.moves[n] for n in kept), tuple(self.lines[n] for n in kept)
+        return Swept(moves, lines_left, tuple(self.radii_mm[n] for n in kept))
 
     def move_at(self, place: Point2) -> int | None:
         """The first move whose sweep holds the place."""
@@ -149,6 +167,11 @@ def _hulls(tapers: Sequence[Taper]) -> Any:
     ends = [(np.array([t[1 + end] for t in tapers]), np.array([t[3 + end] for t in tapers])) for end in (0, 1)]
     places = [at[:, None, :] + radius[:, None, None] * circle for at, radius in ends]
     return shapely.convex_hull(shapely.multipoints(np.concatenate(places, axis=1)))
+
+
+def _linestrings(lines: Sequence[Line]) -> Any:
+    owners = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    return shapely.linestrings(np.concatenate([np.array(line) for line in lines]), indices=owners)
 
 
 def _rings(hulls: Any) -> list[Any]:
