@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rmos.cam_accel import api as cam
 from rmos.cam_accel.post import CONTROLLERS, Controller
 from rmos.chassis.http import openapi
 from rmos.chassis.operations import Operation
@@ -163,6 +164,7 @@ def documents() -> dict[Path, str]:
     made[DOCS / "events" / "asyncapi.json"] = _json(asyncapi())
     made |= {DOCS / "rules" / f"{rule.id}.md": rule_page(rule) for rule in RULES.values()}
     made[DOCS / "openapi" / "feasibility.json"] = _json(openapi("feasibility", feasibility_operations()))
+    made[DOCS / "openapi" / "cam_accel.json"] = _json(openapi("cam_accel", cam.Api(None, None).operations()))
     return {**made, DOCS / "events.md": events_page(), DOCS / "rules.md": rules_page(), DOCS / "posts.md": posts_page()}
 
 

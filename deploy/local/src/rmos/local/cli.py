@@ -17,6 +17,7 @@ from rmos.client import ProgramRefused, SubmitError
 from rmos.client import submit as publish
 from rmos.contracts.events import JobSubmitted
 from rmos.local import deadletters
+from rmos.local.cam import cam_app
 from rmos.local.connection import DEFAULT_STATE, Connection, NotRunning, connect
 from rmos.local.demo import follow
 from rmos.local.feasibility import feasibility_app
@@ -46,7 +47,7 @@ reviews_app = typer.Typer(no_args_is_help=True, help="What waits for a person.")
 dead_app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
 GROUPS = {
     "runs": runs_app, "reviews": reviews_app, "dead-letters": dead_app, "presets": presets_app, "feasibility": feasibility_app,
-    "feeds": feeds_app,
+    "feeds": feeds_app, "cam": cam_app,
 }  # fmt: skip
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)

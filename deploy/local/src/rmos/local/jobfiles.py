@@ -30,7 +30,7 @@ def load_job(path: Path, programs: Programs, setup: dict[str, Any], job_id: str 
     In a job file, `design: {file: program.nc}` names a G-code file beside it, and a script's `file` likewise.
     """
     try:
-        data = _bare_gcode(path, setup) if path.suffix.lower() in GCODE_SUFFIXES else _read(path)
+        data = _bare_gcode(path, setup) if path.suffix.lower() in GCODE_SUFFIXES else read(path)
         _inline_files(data, path.parent, programs)
         if job_id is not None:
             data["job_id"] = job_id
@@ -38,7 +38,7 @@ def load_job(path: Path, programs: Programs, setup: dict[str, Any], job_id: str 
     except OSError as error:
         raise JobFileError(f"{path}: {error.strerror}") from error
     except ValidationError as error:
-        raise _not_valid(path, error) from error
+        raise not_valid(path, error) from error
 
 
 def load_request(path: Path) -> EvaluateRequest:
@@ -47,23 +47,23 @@ def load_request(path: Path) -> EvaluateRequest:
     Raises JobFileError.
     """
     try:
-        data = {name: value for name, value in _read(path).items() if name not in JOB_ONLY}
-        _inline_files(data, path.parent, _Unread())
+        data = {name: value for name, value in read(path).items() if name not in JOB_ONLY}
+        _inline_files(data, path.parent, Unread())
         return EvaluateRequest.model_validate(data)
     except OSError as error:
         raise JobFileError(f"{path}: {error.strerror}") from error
     except ValidationError as error:
-        raise _not_valid(path, error) from error
+        raise not_valid(path, error) from error
 
 
-class _Unread:
+class Unread:
     """Programs that are named by their hash and go nowhere."""
 
     def put_sync(self, data: bytes, media_type: str) -> BlobRef:
         return BlobRef(sha256=sha256_hex(data), size=len(data), media_type=media_type)
 
 
-def _not_valid(path: Path, error: ValidationError) -> JobFileError:
+def not_valid(path: Path, error: ValidationError) -> JobFileError:
     lines = [f"{path}: /{'/'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)]
     return JobFileError("\n".join(lines))
 
@@ -80,7 +80,8 @@ def offsets_of(stated: list[str]) -> dict[str, list[float]]:
     return found
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Any]:
+    """The object in a JSON or YAML file. Raises JobFileError, OSError."""
     try:
         text = path.read_text(encoding="utf-8")
         data = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)

@@ -14,7 +14,7 @@ from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.planners import Order
 from rmos.contracts.events import JobAssessed, PathFacts, VerificationData
-from rmos.contracts.jobs import Job
+from rmos.contracts.jobs import Job, Offsets
 from rmos.contracts.toolpath import Toolpath
 
 
@@ -48,8 +48,11 @@ def _read_own(kernels: Kernels, job: Job, program: bytes) -> Program:
 
 
 def offsets_of(job: Job) -> NDArray[np.float64]:
-    """The job's work offsets and stored positions, as the reader takes them: (8, 3), NaN where not stated."""
-    stated = job.options.offsets
+    return offsets_from(job.options.offsets)
+
+
+def offsets_from(stated: Offsets | None) -> NDArray[np.float64]:
+    """Work offsets and stored positions, as the reader takes them: (8, 3), NaN where not stated."""
     rows = NO_OFFSETS.copy()
     for row, code in enumerate(OFFSET_CODES):
         point = None if stated is None else getattr(stated, f"g{code}", None)
@@ -74,11 +77,12 @@ def read_program(
 def verify_and_post(kernels: Kernels, assessed: JobAssessed, path: Toolpath, unchanged_program: bytes | None) -> Verified:
     """A program that no script changed is released byte for byte; anything else is posted and read back."""
     order = _order(kernels, assessed)
-    cutter = assessed.blade if assessed.job.mode == "saw" else assessed.tool
+    job = assessed.job
+    cutter = assessed.blade if job.mode == "saw" else assessed.tool
     if cutter is None or assessed.machine is None:
         raise Refused("incomplete", "tool or machine is not known", "/tool_id")
     if unchanged_program is None:
-        program, reread = _posted(kernels, assessed.job, assessed.job_id, path)
+        program, reread = posted(kernels, path, job.post, assessed.job_id, job.options.safe_z)
     else:
         program, reread = unchanged_program, _read_own(kernels, assessed.job, unchanged_program)
     data = proof.prove(order, reread.toolpath)
@@ -86,15 +90,14 @@ def verify_and_post(kernels: Kernels, assessed: JobAssessed, path: Toolpath, unc
     return Verified(program, path_facts(kernels, reread, assessed.machine, tool), data)
 
 
-def _posted(kernels: Kernels, job: Job, job_id: str, path: Toolpath) -> tuple[bytes, Program]:
-    """The program for the job's controller, and what it is when read in that controller's dialect: the same path."""
-    safe_z_mm = job.options.safe_z
+def posted(kernels: Kernels, path: Toolpath, controller: str, name: str, safe_z_mm: float) -> tuple[bytes, Program]:
+    """The program for the controller, and what it is when read in that controller's dialect: the same path. Raises Refused."""
     try:
-        program = post.write(path, job.post, job_id, safe_z_mm)
+        program = post.write(path, controller, name, safe_z_mm)
     except post.PostError as error:
         raise Refused(error.code, str(error), error.pointer) from error
-    reread = read_program(kernels, program, dialect=post.controller_of(job.post).reader)
-    changed = post.differences(path, reread.toolpath, job.post, safe_z_mm)
+    reread = read_program(kernels, program, dialect=post.controller_of(controller).reader)
+    changed = post.differences(path, reread.toolpath, controller, safe_z_mm)
     if changed:
         raise Refused("reread", f"the posted program reads back differently: {changed[0]}", "/post")
     return program, reread

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import structlog
-from rmos.cam_accel.api import create_router
+from rmos.cam_accel.api import Api, create_router
 from rmos.cam_accel.handlers import Handlers
 from rmos.cam_accel.kernels import choose as kernels_of
 from rmos.cam_accel.settings import Settings
+from rmos.cam_accel.tasks import work
+from rmos.cam_accel.workshop import Workshop
 from rmos.chassis.service import Parts, Resources, Service, run
 from rmos.contracts.events import JobAssessed, ScriptApplied
 
@@ -22,7 +24,11 @@ def create_service(settings: Settings) -> Service:
         if not native:
             log.warning("the reference kernels are in use: same results, much slower", cpp_accel=settings.cpp_accel)
         handlers = Handlers(resources.blobs, kernels)
-        return Parts({JobAssessed: handlers.on_assessed, ScriptApplied: handlers.on_applied}, create_router(resources.blobs))
+        shop = Workshop(work, settings.cam_benches, settings.cam_memory_mb << 20)
+        return Parts(
+            {JobAssessed: handlers.on_assessed, ScriptApplied: handlers.on_applied}, create_router(resources.blobs),
+            close=shop.close, operations=Api(shop, resources.blobs, settings.cpp_accel).operations(),
+        )  # fmt: skip
 
     return Service("cam_accel", settings, assemble)
 

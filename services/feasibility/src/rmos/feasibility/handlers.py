@@ -14,19 +14,17 @@ from rmos.contracts.base import Risk, sha256_hex
 from rmos.contracts.evaluation import EvaluateRequest, FeasibilityReport
 from rmos.contracts.events import (
     AssessmentData,
-    BladeFacts,
     FindingData,
     JobAssessed,
     JobCleared,
     JobSubmitted,
-    MachineFacts,
     PathFacts,
     RaisedRisk,
-    ToolFacts,
     ToolpathVerified,
 )
 from rmos.contracts.jobs import Job
 from rmos.feasibility.engine import FeasibilityEngine
+from rmos.feasibility.preset_facts import blade_facts, machine_facts, tool_facts
 from rmos.feasibility.store import JobStore, claim_job
 
 _ORDER = (Risk.GREEN, Risk.YELLOW, Risk.UNKNOWN, Risk.RED)
@@ -45,10 +43,11 @@ class Handlers:
         if seen is not None and seen != digest:
             reason = f"job_id {event.job_id!r} was used before for a job with another content: choose a new one"
             raise Rejected("job_id_reused", reason, "/job_id", ends_job=False)
-        job = _in_mm(event)
+        job, presets = _in_mm(event), self._engine.presets
         assessed = JobAssessed(
             job_id=job.job_id, job=job, request_sha256=digest, assessment=await self._assess(job, None, ()),
-            tool=self._tool(job), machine=self._machine(job), blade=self._blade(job),
+            tool=tool_facts(presets, job.tool_id, job.options.stickout), machine=machine_facts(presets, job.machine_id),
+            blade=blade_facts(presets, job.blade_id),
         )  # fmt: skip
         return Outcome(events=(assessed,), guard=claim_job(job.job_id, digest))
 
@@ -63,36 +62,6 @@ class Handlers:
         data = assessment_data(report, "request" if path is None else "toolpath", raised)
         self._count(data)
         return data
-
-    def _tool(self, job: Job) -> ToolFacts | None:
-        tool = self._engine.presets.tools.get(job.tool_id or "")
-        if tool is None:
-            return None
-        return ToolFacts(
-            tool_id=tool.id, diameter_mm=tool.diameter_mm, flutes=tool.flutes, flute_length_mm=tool.flute_length_mm,
-            center_cutting=tool.center_cutting, kind=tool.kind, corner_radius_mm=tool.corner_radius_mm,
-            tip_diameter_mm=tool.tip_diameter_mm,
-            tip_angle_deg=tool.tip_angle_deg, shank_diameter_mm=tool.shank_diameter_mm,
-            stickout_mm=tool.stickout_mm if job.options.stickout is None else job.options.stickout,
-        )  # fmt: skip
-
-    def _blade(self, job: Job) -> BladeFacts | None:
-        b = self._engine.presets.blades.get(job.blade_id or "")
-        if b is None:
-            return None
-        return BladeFacts(blade_id=b.id, diameter_mm=b.diameter_mm, kerf_mm=b.kerf_mm, plate_mm=b.plate_mm, teeth=b.teeth)
-
-    def _machine(self, job: Job) -> MachineFacts | None:
-        m = self._engine.presets.machines.get(job.machine_id or "")
-        if m is None:
-            return None
-        return MachineFacts(
-            machine_id=m.id, rapid_mm_min=m.rapid_mm_min, accel_mm_s2=m.accel_mm_s2,
-            junction_deviation_mm=m.junction_deviation_mm, controller=m.controller, max_feed_mm_min=m.max_feed_mm_min,
-            max_feed_z_mm_min=m.max_feed_z_mm_min, jerk_mm_s3=m.jerk_mm_s3, corner_tolerance_mm=m.corner_tolerance_mm,
-            look_ahead_moves=m.look_ahead_moves, tool_changer_s=m.tool_changer_s,
-            envelope_mm=(m.envelope_x_mm, m.envelope_y_mm, m.envelope_z_mm),
-        )  # fmt: skip
 
 
 def _in_mm(event: JobSubmitted) -> Job:
