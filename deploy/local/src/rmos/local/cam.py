@@ -133,12 +133,12 @@ def check(
 ) -> None:
     """Read it with all its errors at once, run it through stock, tell every fault. 0 sound, 2 faulty, 4 refused."""
     presets = load_shop(shop)
-    facts = camfiles.machine_of(presets, machine)
+    facts, turning = camfiles.machine_of(presets, machine), camfiles.tool_of(presets, tool)
     source, data = camfiles.source_of(file, camfiles.dialect_of(dialect, None if facts is None else facts.controller))
     request = camfiles.asked(
         SimulateRequest,
         source=source,
-        tool=camfiles.tool_of(presets, tool),
+        tool=turning,
         job=None if job is None else camfiles.job_of(job),
         stock=camfiles.block_of(stock),
         envelope_mm=None if facts is None else facts.envelope_mm,
