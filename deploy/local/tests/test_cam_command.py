@@ -234,7 +234,7 @@ def test_the_way_and_the_stock_are_drawn(program: Path) -> None:
         (("time", "none.nc", "--machine", "grbl_3018"), 1, "none.nc: No such file"),
         (("time", JOB, "--machine", "grbl_3018"), 1, "neither a toolpath nor a program"),
         (("time", "x.nc", "--machine", "grbl_3080"), 1, "nearest: grbl_3018"),
-        (("check", "x.nc", "--tool", "flat_6mm"), 1, "nearest: flat_6mm_2f"),
+        (("check", "x.nc", "--tool", "flat_6mm"), 1, "no preset 'flat_6mm' of tools; nearest: flat_6mm"),
         (("check", "x.nc", "--tool", "flat_6mm_2f", "--dialect", "heidenhain"), 1, "there are grbl"),
         (("plan", DRAWING), 1, "a drawing says no depths"),
         (("plan", ROOT / "examples/jobs/inch-program.json"), 4, "/mode: a job of mode gcode has its program already"),

@@ -62,7 +62,7 @@ def _bounds(path: Toolpath, target: Target | None) -> tuple[list[float], list[fl
 
 
 def _pieces(path: Toolpath) -> Iterator[_Piece]:
-    """Moves that are seen from above, with their style: rapid, entry (down at a feed), tab (up and over amid a cut), depth."""
+    """Moves that are seen from above, with their style: rapid, entry (down at a feed), tab (up and over amid a cut, and back), depth."""
     lowest = min(float(path.z_mm.min()), -1e-9) if len(path) else -1.0
     tabs = _tabs(path)
     for n, start, end in starts_and_ends(path):
@@ -177,12 +177,12 @@ def _legend(
         x += (2.4 + 0.62 * len(word)) * letter
     if step:
         note = f"simplified: moves within {step:.3g} mm are drawn as one, {len(pieces)} of {moves} are shown"
-        yield _text(low[0], y + 3.1 * letter, letter, note)
+        yield _text(low[0], y + 3.1 * letter, 0.75 * letter, note)
 
 
 def _words(pieces: Sequence[_Piece]) -> Iterator[tuple[str, str]]:
     there = {piece.style for piece in pieces}
-    named = {"rapid": "rapid", "entry": "way down", "tab": "tab"}
+    named = {"rapid": "rapid", "entry": "way down", "tab": "lifted"}
     yield from ((style, word) for style, word in named.items() if style in there)
     depths = sorted(there - named.keys())
     if len(depths) > 1:
