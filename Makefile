@@ -9,7 +9,7 @@ help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 $(STAMP): requirements.lock $(wildcard */pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml) \
-		services/cam-accel/CMakeLists.txt $(wildcard services/cam-accel/cpp/*.* services/cam-accel/cpp/bindings/*)
+		services/cam-accel/CMakeLists.txt $(wildcard services/cam-accel/cpp/*.* services/cam-accel/cpp/bindings/* services/cam-accel/cpp/baseline/*)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
