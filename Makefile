@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+SECONDS ?= 60
 BIN := .venv/bin
 MEMBERS := shared services/feasibility services/cam-accel services/scripting services/runs services/advisory deploy/local
 STAMP := .venv/.installed
@@ -28,6 +29,10 @@ test: $(STAMP) ## Run every test
 sanitize: $(STAMP) ## Run the C++ tests and the parity tests with address and undefined-behaviour sanitizers
 	PATH="$(CURDIR)/$(BIN):$$PATH" services/cam-accel/cpp/tests/sanitize -n 2
 
+fuzz: $(STAMP) ## Give every kernel strange input for SECONDS each, with sanitizers
+	mkdir -p build
+	PATH="$(CURDIR)/$(BIN):$$PATH" services/cam-accel/cpp/fuzz/run $(SECONDS) $(SEED)
+
 check: $(STAMP) ## Lint, types, import rules, generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,4 +56,4 @@ lock: ## Write the lock files anew (needs uv)
 clean: ## Remove what was installed and built
 	rm -rf .venv .rmos build services/cam-accel/build
 
-.PHONY: help install demo test sanitize check generate secrets lock clean
+.PHONY: help install demo test sanitize fuzz check generate secrets lock clean

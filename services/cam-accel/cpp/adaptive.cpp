@@ -17,6 +17,7 @@ constexpr std::int64_t LONGEST_AIR = 8, SPARE_STEPS = 20000, WALKS = 40, FEWEST_
 constexpr std::int64_t WINDOW = 4;
 constexpr int ROUNDS = 3;
 constexpr std::int64_t NONE = LEFTMOST + 1;
+constexpr double FARTHEST_MM = 1e5, LEAST_RADIUS_MM = 1e-3, FARTHEST_RADII = 1 << 18;
 constexpr double FULL = 3.141592653589793;
 
 struct Frame {
@@ -26,18 +27,27 @@ struct Frame {
     static std::int64_t whole(double v) { return static_cast<std::int64_t>(std::floor(v)); }
 };
 
+struct Box {
+    double low_x, low_y, high_x, high_y;
+};
+
+Box box_of(const RingsIn &rings) {
+    Box box{rings.points[0], rings.points[1], rings.points[0], rings.points[1]};
+    for (std::size_t n = 0; n < rings.points_count; ++n) {
+        box.low_x = std::min(box.low_x, rings.points[2 * n]);
+        box.high_x = std::max(box.high_x, rings.points[2 * n]);
+        box.low_y = std::min(box.low_y, rings.points[2 * n + 1]);
+        box.high_y = std::max(box.high_y, rings.points[2 * n + 1]);
+    }
+    return box;
+}
+
 Frame frame_of(const ClearingTask &task) {
     const double border = 1.25 * task.radius;
-    double low_x = task.area.points[0], low_y = task.area.points[1], high_x = low_x, high_y = low_y;
-    for (std::size_t n = 0; n < task.area.points_count; ++n) {
-        low_x = std::min(low_x, task.area.points[2 * n]);
-        high_x = std::max(high_x, task.area.points[2 * n]);
-        low_y = std::min(low_y, task.area.points[2 * n + 1]);
-        high_y = std::max(high_y, task.area.points[2 * n + 1]);
-    }
-    Frame f{static_cast<double>(TOOL) / task.radius, low_x - border, low_y - border, 0, 0};
-    f.width = Frame::whole((high_x + border - f.low_x) * f.scale);
-    f.height = Frame::whole((high_y + border - f.low_y) * f.scale);
+    const Box box = box_of(task.area);
+    Frame f{static_cast<double>(TOOL_RADIUS) / task.radius, box.low_x - border, box.low_y - border, 0, 0};
+    f.width = Frame::whole((box.high_x + border - f.low_x) * f.scale);
+    f.height = Frame::whole((box.high_y + border - f.low_y) * f.scale);
     return f;
 }
 
@@ -56,6 +66,36 @@ std::int64_t required_cells(const Frame &frame) {
     const std::int64_t per_radius = cells_per_radius(frame.width, frame.height);
     if (per_radius == 0) throw std::length_error("the area has too many cells for this tool");
     return per_radius;
+}
+
+bool all_within(const RingsIn &rings, double far) {
+    return std::all_of(rings.points, rings.points + 2 * rings.points_count, [far](double v) { return std::fabs(v) <= far; });
+}
+
+bool all_near(const RingsIn &rings, double x, double y, double far) {
+    for (std::size_t n = 0; n < rings.points_count; ++n)
+        if (!(std::fabs(rings.points[2 * n] - x) <= far && std::fabs(rings.points[2 * n + 1] - y) <= far)) return false;
+    return true;
+}
+
+void require(bool sound, const char *what) {
+    if (!sound) throw std::invalid_argument(what);
+}
+
+// In the order of require_workable in adaptive.py.
+void require_workable(const ClearingTask &task) {
+    require(task.area.points_count > 0, "there is no area to clear");
+    require(all_within(task.area, FARTHEST_MM) && all_within(task.cleared, FARTHEST_MM), "a point lies beyond 100000 mm");
+    require(task.radius >= LEAST_RADIUS_MM && task.radius <= FARTHEST_MM, "the tool has no radius");
+    require(task.width >= 0 && task.width <= 2 * task.radius, "the bite is wider than the tool");
+    require(task.hole >= 0 && task.hole <= FARTHEST_MM, "the hole has no radius");
+    const Box box = box_of(task.area);
+    const double reach = std::max(0.0, task.hole - task.radius), give = task.radius / 8, far = FARTHEST_RADII * task.radius;
+    require(task.start_x - reach >= box.low_x - give && task.start_x + reach <= box.high_x + give &&
+                task.start_y - reach >= box.low_y - give && task.start_y + reach <= box.high_y + give,
+            "the start lies outside of the area");
+    if (!all_near(task.area, box.low_x, box.low_y, far)) throw std::length_error("the area has too many cells for this tool");
+    require(all_near(task.cleared, box.low_x, box.low_y, far), "what is cleared lies too far from the area");
 }
 
 class Clearer {
@@ -97,7 +137,7 @@ class Clearer {
   private:
     void bore(std::int64_t hole) {
         if (hole <= 0) return;
-        for (std::int64_t reach = hole - TOOL; reach > 0; reach -= TOOL / 4)
+        for (std::int64_t reach = hole - TOOL_RADIUS; reach > 0; reach -= TOOL_RADIUS / 4)
             for (const Place &p : turns_) stock_.clear({here_.x + floor_div(p.x * reach, STEP), here_.y + floor_div(p.y * reach, STEP)});
         stock_.clear(here_);
     }
@@ -322,6 +362,9 @@ class Clearer {
 
 }  // namespace
 
-Clearing clear_area(const ClearingTask &task) { return Clearer(task).run(); }
+Clearing clear_area(const ClearingTask &task) {
+    require_workable(task);
+    return Clearer(task).run();
+}
 
 }  // namespace rmos

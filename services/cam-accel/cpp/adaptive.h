@@ -25,7 +25,7 @@ struct Clearing {
     std::vector<double> left;  // x, y, x, y ...
 };
 
-// Throws std::length_error where the area is too large for the tool.
+// Throws std::length_error where the area is too large for the tool, std::invalid_argument as require_workable of adaptive.py.
 Clearing clear_area(const ClearingTask &task);
 
 }  // namespace rmos

@@ -10,7 +10,7 @@ static constexpr std::int64_t MOST_CELLS = std::int64_t{1} << 29;
 
 std::int64_t cells_per_radius(std::int64_t width, std::int64_t height) {
     for (const std::int64_t count : {64, 32, 16}) {
-        const std::int64_t cell = TOOL / count;
+        const std::int64_t cell = TOOL_RADIUS / count;
         if ((width / cell + 1) * (height / cell + 1) <= MOST_CELLS) return count;
     }
     return 0;
@@ -39,7 +39,7 @@ static std::vector<std::vector<std::int64_t>> crossings(const std::vector<Places
 }
 
 CellStock::CellStock(std::int64_t width, std::int64_t height, std::int64_t per_radius)
-    : cell_(TOOL / per_radius), part_(cell_ / CELL_PARTS), half_(per_radius + 1), columns_(width / cell_ + 1),
+    : cell_(TOOL_RADIUS / per_radius), part_(cell_ / CELL_PARTS), half_(per_radius + 1), columns_(width / cell_ + 1),
       rows_(height / cell_ + 1), words_(columns_ / 64 + 1), bits_(static_cast<std::size_t>(rows_ * words_), ~std::uint64_t{0}) {
     const std::int64_t radius = per_radius * CELL_PARTS;
     for (std::int64_t py = 0; py < CELL_PARTS; ++py)

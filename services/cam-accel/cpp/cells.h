@@ -11,7 +11,7 @@ struct Place {
 };
 using Places = std::vector<Place>;
 
-inline constexpr std::int64_t TOOL = 4096, NODE = 256, BAND = 512, CELL_PARTS = 8, LONGEST_PIECE = 2048, GIVE = 16;
+inline constexpr std::int64_t TOOL_RADIUS = 4096, NODE = 256, BAND = 512, CELL_PARTS = 8, LONGEST_PIECE = 2048, GIVE = 16;
 
 inline std::int64_t floor_div(std::int64_t a, std::int64_t b) {
     const std::int64_t q = a / b;

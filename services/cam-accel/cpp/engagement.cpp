@@ -11,11 +11,7 @@ namespace rmos {
 
 namespace {
 
-constexpr double FARTHEST_MM = 1e6, STEPS_PER_RADIAN = 4, STEEP = 4, NARROWEST_CELLS = 1.5, SHORTEST_CELLS = 4;
-
-bool near_enough(const Point3 &p) {
-    return std::fabs(p[0]) <= FARTHEST_MM && std::fabs(p[1]) <= FARTHEST_MM && std::fabs(p[2]) <= FARTHEST_MM;
-}
+constexpr double FARTHEST_MM = 1e5, STEPS_PER_RADIAN = 4, STEEP = 4, NARROWEST_CELLS = 1.5, SHORTEST_CELLS = 4;
 
 bool moves(const Path &path, std::size_t n, double length) { return path.kind[n] < DWELL && length > 0; }
 
@@ -39,12 +35,6 @@ void add(Reach &reach, const Extent &e, bool first) {
         reach.low[axis] = first ? e.low[axis] : std::min(reach.low[axis], e.low[axis]);
         reach.high[axis] = first ? e.high[axis] : std::max(reach.high[axis], e.high[axis]);
     }
-}
-
-bool is_sane(const Path &path) {
-    bool sane = near_enough(path.start);
-    for (std::size_t n = 0; n < path.count && sane; ++n) sane = near_enough(path.end(n)) && near_enough(path.centre(n));
-    return sane;
 }
 
 Reach reach_of(const Path &path) {
@@ -269,7 +259,8 @@ class Walk {
 }  // namespace
 
 std::optional<Engagement> engagement(const Path &path, const double *spindle_rpm, double tool_diameter_mm, const Profile &profile) {
-    if (!is_sane(path) || !(tool_diameter_mm > 0 && tool_diameter_mm <= FARTHEST_MM)) return std::nullopt;
+    if (!profile.is_sound()) throw std::invalid_argument("the profile is that of no tool");
+    if (!lies_within(path, FARTHEST_MM) || !(tool_diameter_mm > 0 && tool_diameter_mm <= FARTHEST_MM)) return std::nullopt;
     const Reach reach = reach_of(path);
     const std::optional<Frame> frame = frame_of(reach, width_mm(profile, reach.low_z));
     if (!frame) return std::nullopt;

@@ -185,7 +185,7 @@ std::uint32_t Flow::again(const Control &c) {
 }
 
 std::uint32_t Flow::call(const Control &c) {
-    Frame frame;
+    Locals frame;
     const char *p = blanks(c.at);
     std::size_t count = 0;
     while (*p == '[') {

@@ -159,14 +159,14 @@ double function(const char *line, const char *&p, Memory &memory, int depth) {
 
 }  // namespace
 
-Frame &Memory::place(const Key &key) {
+Locals &Memory::place(const Key &key) {
     const bool numbered = !key.empty() && key[0] == '#';
     const bool local = numbered ? std::atoi(key.c_str() + 1) <= 30 : key.empty() || key[0] != '_';
     return local ? frames.back() : shared;
 }
 
 const double *Memory::read(const Key &key) {
-    Frame &from = place(key);
+    Locals &from = place(key);
     const auto found = from.find(key);
     return found == from.end() ? nullptr : &found->second;
 }

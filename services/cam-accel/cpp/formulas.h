@@ -22,18 +22,18 @@ inline const char *blanks(const char *p) {
 
 // Named parameters by name, numbered ones by '#' and the number.
 using Key = std::string;
-using Frame = std::map<Key, double>;
+using Locals = std::map<Key, double>;
 
 struct Memory {
-    Frame shared;
-    std::vector<Frame> frames{1};
+    Locals shared;
+    std::vector<Locals> frames{1};
     std::vector<std::pair<Key, double>> pending;
 
     const double *read(const Key &key);
     void commit();
 
   private:
-    Frame &place(const Key &key);
+    Locals &place(const Key &key);
 };
 
 double real(const char *line, const char *&p, Memory &memory, int depth = 0);

@@ -28,7 +28,7 @@ constexpr const char *AFTER_END = "after_end";
 
 class Reader {
   public:
-    Reader(const Dialect &dialect, const double *offsets, const Limits &limits, bool foreign, Program &out)
+    Reader(const Dialect &dialect, const double *offsets, const ReadLimits &limits, bool foreign, Program &out)
         : dialect_(dialect), limits_(limits), foreign_(foreign), out_(out), machine_(dialect, offsets, limits.moves, out) {}
 
     void in_order(std::string_view text) {
@@ -61,7 +61,7 @@ class Reader {
 
   private:
     const Dialect &dialect_;
-    const Limits &limits_;
+    const ReadLimits &limits_;
     const bool foreign_;
     Program &out_;
     Machine machine_;
@@ -221,7 +221,7 @@ Fault form_fault(std::string_view text, std::size_t offset) {
 
 }  // namespace
 
-Program read_gcode(std::string_view text, const double *offsets, const Dialect &dialect, const Limits &limits) {
+Program read_gcode(std::string_view text, const double *offsets, const Dialect &dialect, const ReadLimits &limits) {
     Program out;
     if (text.size() > limits.bytes) {
         out.faults.push_back({1, 1, "too_large", 0, static_cast<double>(text.size()), static_cast<double>(limits.bytes)});

@@ -13,7 +13,7 @@ namespace rmos {
 inline constexpr std::size_t MAX_FAULTS = 100, MAX_REFUSED = 10'000;
 inline constexpr int OFFSETS = 8;  // rows: G54 to G59, G28, G30
 
-struct Limits {
+struct ReadLimits {
     std::size_t bytes, moves, steps;
 };
 
@@ -25,6 +25,6 @@ struct Program {
 };
 
 // `text` is followed by a NUL. `offsets` holds OFFSETS rows of x, y, z in machine coordinates, NaN where not known.
-Program read_gcode(std::string_view text, const double *offsets, const Dialect &dialect, const Limits &limits);
+Program read_gcode(std::string_view text, const double *offsets, const Dialect &dialect, const ReadLimits &limits);
 
 }  // namespace rmos

@@ -53,6 +53,16 @@ Point3 Way::at(std::size_t m) const {
     return p;
 }
 
+static bool is_within(const Point3 &p, double far) {
+    return std::fabs(p[0]) <= far && std::fabs(p[1]) <= far && std::fabs(p[2]) <= far;
+}
+
+bool lies_within(const Path &path, double far) {
+    bool within = is_within(path.start, far);
+    for (std::size_t n = 0; n < path.count && within; ++n) within = is_within(path.end(n), far) && is_within(path.centre(n), far);
+    return within;
+}
+
 void lengths_mm(const Path &path, double *out) {
     Point3 start = path.start;
     for (std::size_t n = 0; n < path.count; ++n) {

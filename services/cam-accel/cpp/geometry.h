@@ -97,6 +97,8 @@ class Way {
 
 // An arc reaches as far as its radius along each half axis that it passes.
 void widen_by_arc(const Path &path, std::size_t n, const Point3 &start, const Point3 &end, double low[3], double high[3]);
+// Is every coordinate a number, and none farther than this?
+bool lies_within(const Path &path, double far);
 void lengths_mm(const Path &path, double *out);
 void extent(const Path &path, double low[3], double high[3]);
 

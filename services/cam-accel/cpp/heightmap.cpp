@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
 
 #include "edges.h"
 
@@ -10,6 +11,7 @@ namespace rmos {
 namespace {
 
 constexpr double CHORD_MM = 0.001, LEAST_TURN = 1e-4, SHORT_MM = 1e-9, BORDER_MM = 0x1p-23, TALLEST_MM = 1e5, STEEP = 36;
+constexpr double FARTHEST_MM = 1e5, HIGHEST_MM = 5e4, LEAST_CELL_MM = 1e-6;
 constexpr std::int32_t FRESH_UNITS = 30, SHIFT = 1 << 30;
 constexpr double INF = std::numeric_limits<double>::infinity();
 
@@ -294,9 +296,28 @@ class Walk {
     }
 };
 
+void require(bool sound, const char *what) {
+    if (!sound) throw std::invalid_argument(what);
+}
+
+void require_workable(const Path &path, const Tools &tools, const Grid &grid, const std::int32_t *heights, std::int32_t bottom) {
+    require(grid.columns > 0 && grid.rows > 0 && grid.cell >= LEAST_CELL_MM && grid.cell <= FARTHEST_MM, "the grid has no cell");
+    require(std::fabs(grid.low_x) <= FARTHEST_MM && std::fabs(grid.low_y) <= FARTHEST_MM, "the grid is nowhere");
+    bool sound = tools.tool.is_sound() && tools.inner.is_sound();
+    for (const Profile &part : tools.holder) sound = sound && part.is_sound();
+    require(sound && tools.holder.size() < 256, "a profile is that of no tool");
+    require(bottom <= SHIFT && std::all_of(heights, heights + grid.size(), [](std::int32_t h) { return -SHIFT <= h && h <= SHIFT; }),
+            "a height of the stock is none");
+    double low[3], high[3];
+    extent(path, low, high);
+    require(lies_within(path, FARTHEST_MM) && low[2] >= -HIGHEST_MM && high[2] <= HIGHEST_MM && std::fabs(path.start[2]) <= HIGHEST_MM,
+            "a move leads nowhere");
+}
+
 }  // namespace
 
 Heightmap heightmap(const Path &path, const Tools &tools, const Grid &grid, const std::int32_t *heights, std::int32_t bottom) {
+    if (path.count > 0) require_workable(path, tools, grid, heights, bottom);
     Heightmap found;
     found.heights.assign(heights, heights + grid.size());
     found.cutters.assign(grid.size(), -1);

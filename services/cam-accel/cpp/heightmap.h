@@ -29,6 +29,7 @@ struct Tools {
     std::vector<Profile> holder;
 };
 
+// Throws std::invalid_argument for numbers out of which no height would come: require_workable in heightmap.py tells which.
 Heightmap heightmap(const Path &path, const Tools &tools, const Grid &grid, const std::int32_t *heights, std::int32_t bottom);
 
 }  // namespace rmos

@@ -13,6 +13,13 @@ struct Profile {
     double radius, flat, corner, slope, lift;
     bool is_level() const { return kind == ROUND && corner == 0.0; }
 
+    // No number out of which a height would come that is none.
+    bool is_sound() const {
+        for (const double size : {radius, flat, corner, lift})
+            if (!(size >= 0 && size <= 5e4)) return false;
+        return radius > 0 && slope >= 0 && slope <= 1e6 && (kind == ROUND || (kind == CONE && slope > 0));
+    }
+
     // Height above the tip at this distance from the axis; kept at the rim's beyond the radius.
     double edge(double away) const {
         const double beyond = std::max(std::min(away, radius) - flat, 0.0);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
 
 #include "timing_jerk.h"
 #include "timing_trapezoid.h"
@@ -12,12 +13,12 @@ namespace {
 
 using Planners = std::vector<std::unique_ptr<Planner>>;
 
-std::unique_ptr<Planner> planner_of(const Limits &limits, double factor, Seconds &seconds) {
+std::unique_ptr<Planner> planner_of(const MachineLimits &limits, double factor, Seconds &seconds) {
     if (limits.jerk_mm_s3 > 0) return std::make_unique<MotionPlanner>(limits.window, factor, limits.jerk_mm_s3, seconds);
     return std::make_unique<TrapezoidPlanner>(limits.window, factor, seconds);
 }
 
-double wait_s(const Path &path, const Limits &limits, std::size_t n) {
+double wait_s(const Path &path, const MachineLimits &limits, std::size_t n) {
     switch (path.kind[n]) {
     case DWELL: return path.dwell[n];
     case STOP: return limits.stop_s;
@@ -28,13 +29,16 @@ double wait_s(const Path &path, const Limits &limits, std::size_t n) {
 
 }  // namespace
 
-Limits Limits::of(const double *n) {
+MachineLimits MachineLimits::of(const double *n) {
+    constexpr double MOST = 1e300, MOST_WINDOW = 1 << 20;
+    if (!std::all_of(n, n + NUMBERS, [](double v) { return v >= 0 && v <= MOST; }) || n[18] > MOST_WINDOW)
+        throw std::invalid_argument("the limits are those of no machine");
     const auto inverse = [n](int at) { return Inverse{n[at], n[at + 1], n[at + 2], n[at + 3]}; };
     return {inverse(0), inverse(4), inverse(8), n[12], n[13], n[14], n[15], n[16], n[17], static_cast<std::size_t>(n[18]),
             n[19] != 0, n[20] != 0, n[21] != 0, n[22] != 0, n[23], n[24]};
 }
 
-TimingFault move_times_s(const Path &path, const Spindle &spindle, const Limits &limits, double *out) {
+TimingFault move_times_s(const Path &path, const Spindle &spindle, const MachineLimits &limits, double *out) {
     for (std::size_t n = 0; n < path.count; ++n) out[n] = wait_s(path, limits, n);
     Seconds seconds{out};
     Planners planners;
@@ -42,7 +46,7 @@ TimingFault move_times_s(const Path &path, const Spindle &spindle, const Limits 
     return BlockMaker(path, spindle, limits, planners).run();
 }
 
-TimingFault move_times_total_s(const Path &path, const Spindle &spindle, const Limits &limits, const double *factors,
+TimingFault move_times_total_s(const Path &path, const Spindle &spindle, const MachineLimits &limits, const double *factors,
                                std::size_t count, double *out) {
     std::vector<Seconds> seconds(count, Seconds{nullptr});
     Planners planners;

@@ -13,7 +13,7 @@ struct Inverse {
 };
 
 // In the order of MachineLimits.numbers(). `arc_tolerance_mm` 0: arcs are one block. `jerk_mm_s3` 0: none. `window` 0: unbounded.
-struct Limits {
+struct MachineLimits {
     Inverse rapid, feed, accel;
     double deviation_mm, normal_ratio, tangential_ratio, arc_tolerance_mm, min_corner_v2, jerk_mm_s3;
     std::size_t window;
@@ -21,7 +21,8 @@ struct Limits {
     double tool_change_s, stop_s;
 
     static constexpr std::size_t NUMBERS = 25;
-    static Limits of(const double *numbers);
+    // Throws std::invalid_argument for numbers that MachineLimits in timing/limits.py does not give.
+    static MachineLimits of(const double *numbers);
 };
 
 // What the spindle does during each move: a change stops the machine.
@@ -37,10 +38,10 @@ struct TimingFault {
 };
 
 // Seconds of each move into `out`, `path.count` long.
-TimingFault move_times_s(const Path &path, const Spindle &spindle, const Limits &limits, double *out);
+TimingFault move_times_s(const Path &path, const Spindle &spindle, const MachineLimits &limits, double *out);
 
 // Seconds of the whole path for each factor on all feeds, into `out`; the geometry is worked out once.
-TimingFault move_times_total_s(const Path &path, const Spindle &spindle, const Limits &limits, const double *factors,
+TimingFault move_times_total_s(const Path &path, const Spindle &spindle, const MachineLimits &limits, const double *factors,
                                std::size_t count, double *out);
 
 }  // namespace rmos

@@ -59,7 +59,7 @@ void Blocks::carry_last() {
     count = 0;
 }
 
-BlockMaker::BlockMaker(const Path &path, const Spindle &spindle, const Limits &limits,
+BlockMaker::BlockMaker(const Path &path, const Spindle &spindle, const MachineLimits &limits,
                        const std::vector<std::unique_ptr<Planner>> &planners)
     : path_(path), spindle_(spindle), limits_(limits), planners_(planners) {}
 

@@ -33,7 +33,7 @@ class Planner {
 // Runs over a path and hands its blocks to planners.
 class BlockMaker {
   public:
-    BlockMaker(const Path &path, const Spindle &spindle, const Limits &limits, const std::vector<std::unique_ptr<Planner>> &planners);
+    BlockMaker(const Path &path, const Spindle &spindle, const MachineLimits &limits, const std::vector<std::unique_ptr<Planner>> &planners);
     TimingFault run();
 
   private:
@@ -52,7 +52,7 @@ class BlockMaker {
 
     const Path &path_;
     const Spindle &spindle_;
-    const Limits &limits_;
+    const MachineLimits &limits_;
     const std::vector<std::unique_ptr<Planner>> &planners_;
     Blocks blocks_;
     bool stopped_ = true;

@@ -60,7 +60,7 @@ double reach_mm_s(double low, double top, double length, const Ramp &ramp) {
     return std::min(top, end_of_ramp(low, length, ramp));
 }
 
-double Profile::time_at_s(double at, const Ramp &ramp) const {
+double SpeedProfile::time_at_s(double at, const Ramp &ramp) const {
     const double up = ramp.seconds(peak - v0), down = ramp.seconds(peak - v1);
     const double up_mm = 0.5 * (v0 + peak) * up, down_mm = 0.5 * (v1 + peak) * down;
     if (at <= up_mm) return along_ramp_s(at, v0, peak, up, up_mm, ramp);
@@ -237,7 +237,7 @@ void MotionPlanner::emit(std::size_t count) {
 void MotionPlanner::emit_parts(std::size_t n, const Part *parts) {
     const std::size_t count = motions_.parts[n];
     double at = 0.0, before = 0.0;
-    const Profile profile{motions_.v0[n], motions_.v1[n], motions_.peak[n], motions_.length[n]};
+    const SpeedProfile profile{motions_.v0[n], motions_.v1[n], motions_.peak[n], motions_.length[n]};
     for (std::size_t part = 0; part + 1 < count; ++part) {
         at += parts[part].length;
         const double now = profile.time_at_s(at, ramp(n));

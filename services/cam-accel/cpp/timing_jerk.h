@@ -17,7 +17,7 @@ struct Ramp {
 double reach_mm_s(double low, double top, double length, const Ramp &ramp);
 
 // A motion between two speeds, with the greatest speed between.
-struct Profile {
+struct SpeedProfile {
     double v0, v1, peak, length;
 
     double time_at_s(double at, const Ramp &ramp) const;

@@ -8,7 +8,7 @@ using nb::literals::operator""_a;
 
 namespace {
 
-nb::tuple join_segments(Reals x, Reals y, Reals mid_x, Reals mid_y, double tolerance_mm) {
+nb::tuple join_segments(const Reals &x, const Reals &y, const Reals &mid_x, const Reals &mid_y, double tolerance_mm) {
     const std::size_t count = mid_x.size();
     if (x.size() != y.size() || count != mid_y.size() || x.size() != 2 * count)
         throw nb::value_error("segment columns differ in length");

@@ -9,7 +9,7 @@ namespace rmos::binding {
 using nb::literals::operator""_a;
 
 void bind_engagement(nb::module_ &m) {
-    m.def("engagement", [](RMOS_PATH_PARAMETERS, Reals rpm, double tool_diameter_mm, Numbers profile) -> nb::object {
+    m.def("engagement", [](RMOS_PATH_PARAMETERS, const Reals &rpm, double tool_diameter_mm, const Numbers &profile) -> nb::object {
         const rmos::Path path = RMOS_PATH;
         if (rpm.size() != path.count) throw nb::value_error("toolpath columns differ in length");
         std::optional<rmos::Engagement> e;

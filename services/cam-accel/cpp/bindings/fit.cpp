@@ -7,7 +7,8 @@ namespace rmos::binding {
 using nb::literals::operator""_a;
 
 void bind_fit(nb::module_ &m) {
-    m.def("fit", [](RMOS_PATH_PARAMETERS, Reals rpm, In<std::uint16_t> tool, Bytes switches, double tolerance_mm, bool arcs) {
+    m.def("fit", [](RMOS_PATH_PARAMETERS, const Reals &rpm, const In<std::uint16_t> &tool, const Bytes &switches, double tolerance_mm,
+                    bool arcs) {
         const rmos::Path path = RMOS_PATH;
         for (std::size_t size : {rpm.size(), tool.size(), switches.size()})
             if (size != path.count) throw nb::value_error("toolpath columns differ in length");

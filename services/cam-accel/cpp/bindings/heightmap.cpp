@@ -8,8 +8,8 @@
 namespace rmos::binding {
 
 using nb::literals::operator""_a;
-using Heights = nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
-using Table = nb::ndarray<const double, nb::shape<-1, 6>, nb::c_contig, nb::device::cpu>;
+using Heights = Aligned<nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>>;
+using Table = Aligned<nb::ndarray<const double, nb::shape<-1, 6>, nb::c_contig, nb::device::cpu>>;
 
 static nb::tuple given(rmos::Heightmap &&h) {
     return nb::make_tuple(give(std::move(h.heights)), give(std::move(h.cutters)), give(std::move(h.volume)),
@@ -18,8 +18,8 @@ static nb::tuple given(rmos::Heightmap &&h) {
 }
 
 void bind_heightmap(nb::module_ &m) {
-    m.def("heightmap", [](RMOS_PATH_PARAMETERS, Table profiles, double low_x, double low_y, double cell, Heights heights,
-                          std::int32_t bottom) {
+    m.def("heightmap", [](RMOS_PATH_PARAMETERS, const Table &profiles, double low_x, double low_y, double cell,
+                          const Heights &heights, std::int32_t bottom) {
         const rmos::Path path = RMOS_PATH;
         const std::size_t count = profiles.shape(0);
         if (count < 2) throw nb::value_error("the tool and the tool made smaller are needed");
@@ -39,6 +39,10 @@ void bind_heightmap(nb::module_ &m) {
     m.def("baseline_heightmap", [](RMOS_PATH_PARAMETERS, double radius, double corner, double low_x, double low_y, double cell,
                                    std::int64_t columns, std::int64_t rows) {
         const rmos::Path path = RMOS_PATH;
+        constexpr std::int64_t MOST = 1 << 24;
+        if (columns < 1 || rows < 1 || columns > MOST || rows > MOST || columns * rows > MOST || !(cell >= 1e-3))
+            throw nb::value_error("the grid has no cell, or too many");
+        if (!rmos::lies_within(path, 1e5)) throw nb::value_error("a move leads nowhere");
         std::vector<double> heights(static_cast<std::size_t>(columns * rows), 0.0);
         {
             nb::gil_scoped_release free;

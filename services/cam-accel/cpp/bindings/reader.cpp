@@ -12,6 +12,8 @@ using nb::literals::operator""_a;
 
 namespace {
 
+using Offsets = Aligned<nb::ndarray<const double, nb::shape<OFFSETS, 3>, nb::c_contig, nb::device::cpu>>;
+
 // The memory of all columns goes to Python, and back when the last of them is gone.
 nb::dict columns_of(rmos::Columns &c) {
     auto *kept = new rmos::Store(std::move(c.store));
@@ -37,7 +39,7 @@ nb::dict columns_of(rmos::Columns &c) {
     return out;
 }
 
-nb::tuple read_gcode(nb::bytes text, const nb::ndarray<const double, nb::shape<OFFSETS, 3>, nb::c_contig> &offsets,
+nb::tuple read_gcode(nb::bytes text, const Offsets &offsets,
                      const std::string &dialect, std::size_t max_bytes, std::size_t max_moves, std::size_t max_steps) {
     const Dialect *known = dialect_named(dialect);
     if (known == nullptr) throw nb::value_error("this dialect is not known");

@@ -14,9 +14,9 @@ void require(const TimingFault &fault) {
     if (*fault.reason) throw nb::value_error(("move " + std::to_string(fault.move) + " " + fault.reason).c_str());
 }
 
-Limits limits_of(const Reals &numbers) {
-    if (numbers.size() != Limits::NUMBERS) throw nb::value_error("limits are not what MachineLimits.numbers() gives");
-    return Limits::of(numbers.data());
+MachineLimits limits_of(const Reals &numbers) {
+    if (numbers.size() != MachineLimits::NUMBERS) throw nb::value_error("limits are not what MachineLimits.numbers() gives");
+    return MachineLimits::of(numbers.data());
 }
 
 Spindle spindle_of(const Path &path, const Reals &rpm, const Bytes &switches) {
@@ -29,10 +29,10 @@ Spindle spindle_of(const Path &path, const Reals &rpm, const Bytes &switches) {
 #define RMOS_TIMING_ARGS RMOS_PATH_ARGS, "spindle_rpm"_a.noconvert(), "switches"_a.noconvert(), "limits"_a.noconvert()
 
 void bind_timing(nb::module_ &m) {
-    m.def("move_times_s", [](RMOS_PATH_PARAMETERS, Reals rpm, Bytes switches, Reals numbers) {
+    m.def("move_times_s", [](RMOS_PATH_PARAMETERS, const Reals &rpm, const Bytes &switches, const Reals &numbers) {
         const Path path = RMOS_PATH;
         const Spindle spindle = spindle_of(path, rpm, switches);
-        const Limits limits = limits_of(numbers);
+        const MachineLimits limits = limits_of(numbers);
         std::vector<double> out(path.count);
         TimingFault fault;
         {
@@ -42,10 +42,11 @@ void bind_timing(nb::module_ &m) {
         require(fault);
         return give(std::move(out));
     }, RMOS_TIMING_ARGS, "Seconds of each move.");
-    m.def("move_times_total_s", [](RMOS_PATH_PARAMETERS, Reals rpm, Bytes switches, Reals numbers, Reals factors) {
+    m.def("move_times_total_s", [](RMOS_PATH_PARAMETERS, const Reals &rpm, const Bytes &switches, const Reals &numbers,
+                                   const Reals &factors) {
         const Path path = RMOS_PATH;
         const Spindle spindle = spindle_of(path, rpm, switches);
-        const Limits limits = limits_of(numbers);
+        const MachineLimits limits = limits_of(numbers);
         std::vector<double> out(factors.size());
         TimingFault fault;
         {

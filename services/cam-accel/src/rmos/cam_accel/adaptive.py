@@ -21,6 +21,8 @@ STEP, HEADINGS = 320, 1024
 FIRST_TURN, RIGHTMOST, LEFTMOST = 8, -128, 400
 LONGEST_AIR, SPARE_STEPS, WALKS = 8, 20_000, 40
 FEWEST_CELLS, WINDOW, ROUNDS = 3, 4, 3
+FARTHEST_MM, LEAST_RADIUS_MM, FARTHEST_RADII = 1e5, 1e-3, float(1 << 18)
+"""So near that no product of two lengths, in parts of the radius, leaves 63 bits."""
 
 
 class TooLarge(ValueError):
@@ -54,10 +56,40 @@ class Task:
     width_mm: float
 
 
+def require_workable(task: Task) -> None:
+    """Raises ValueError for what is no task, TooLarge for an area longer than FARTHEST_RADII of the tool."""
+    area, cleared = task.points_mm, task.cleared_mm
+    _require(len(area) > 0, "there is no area to clear")
+    _require(_all_within(area, FARTHEST_MM) and _all_within(cleared, FARTHEST_MM), f"a point lies beyond {FARTHEST_MM:g} mm")
+    _require(LEAST_RADIUS_MM <= task.radius_mm <= FARTHEST_MM, "the tool has no radius")
+    _require(0 <= task.width_mm <= 2 * task.radius_mm, "the bite is wider than the tool")
+    _require(0 <= task.hole_mm <= FARTHEST_MM, "the hole has no radius")
+    low, high = area.min(axis=0), area.max(axis=0)
+    reach, far = max(0.0, task.hole_mm - task.radius_mm), FARTHEST_RADII * task.radius_mm
+    start, give = np.array(task.start_mm), task.radius_mm / 8
+    within = (start - reach >= low - give).all() and (start + reach <= high + give).all()
+    _require(bool(within), "the start lies outside of the area")
+    if not _all_within(area - low, far):
+        raise TooLarge("the area has too many cells for this tool")
+    _require(_all_within(cleared - low, far), "what is cleared lies too far from the area")
+
+
+def _require(sound: bool, what: str) -> None:
+    if not sound:
+        raise ValueError(what)
+
+
+def _all_within(points_mm: NDArray[np.float64], far_mm: float) -> bool:
+    return bool((np.abs(points_mm) <= far_mm).all())
+
+
 def clear(task: Task) -> Clearing:
-    """Raises TooLarge. The bound holds for each step, a 13th of the radius, counted in cells of a 64th of it (of a 32nd or a
-    16th, where an area has more than 2**29 cells). Only at last, along the walls and in corners, it holds for every four
-    steps together, since the tool cannot enter a corner that it fits exactly without biting wide for a moment."""
+    """Raises TooLarge, and ValueError as `require_workable`.
+
+    The bound holds for each step, a 13th of the radius, counted in cells of a 64th of it (of a 32nd or a 16th, where an area
+    has more than 2**29 cells). Only at last, along the walls and in corners, it holds for every four steps together, since
+    the tool cannot enter a corner that it fits exactly without biting wide for a moment."""
+    require_workable(task)
     return _Clearer(task).run()
 
 

@@ -13,7 +13,8 @@ from rmos.cam_accel.simulate.profile import Profile, flat_profile
 from rmos.cam_accel.stock import FRESH_UM, UM_PER_MM, Disc, Frame, Reach, Stock, frame_of, micrometres, width_mm
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
-FARTHEST_MM = 1e6
+FARTHEST_MM = 1e5
+"""So near that the places of arcs, too, are heights in whole micrometres of 32 bits."""
 STEPS_PER_RADIAN, STEEP = 4, 4
 NARROWEST_CELLS, SHORTEST_CELLS = 1.5, 4
 

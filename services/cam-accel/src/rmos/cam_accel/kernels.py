@@ -97,7 +97,7 @@ class ReferenceKernels:
     def heightmap(
         self, path: Toolpath, profile: Profile, grid: Grid, heights: Cells, bottom_units: int, holder: Sequence[Profile] = ()
     ) -> Heightmap:
-        heights_of.require_workable(path, profile, grid, self.lengths_mm(path))
+        heights_of.require_workable(path, profile, grid, self.lengths_mm(path), self.extent(path))
         return heights_of.heightmap(path, profile, grid, heights, bottom_units, holder)
 
     def clear_area(self, task: Task) -> Clearing:
@@ -154,13 +154,14 @@ class NativeKernels:
     def heightmap(
         self, path: Toolpath, profile: Profile, grid: Grid, heights: Cells, bottom_units: int, holder: Sequence[Profile] = ()
     ) -> Heightmap:
-        heights_of.require_workable(path, profile, grid, self.lengths_mm(path))
+        heights_of.require_workable(path, profile, grid, self.lengths_mm(path), self.extent(path))
         profiles = np.array([p.numbers() for p in (profile, profile.inset(WITHIN_MM), *holder)])
         place = grid.low_x_mm, grid.low_y_mm, grid.cell_mm
         left, cutters, *moves = self.module.heightmap(*_arguments(path), profiles, *place, heights, bottom_units)
         return Heightmap(left.reshape(heights.shape), cutters.reshape(heights.shape), *moves)
 
     def clear_area(self, task: Task) -> Clearing:
+        adaptive.require_workable(task)
         rings = task.points_mm, task.ends, task.cleared_mm, task.cleared_ends
         try:
             found = self.module.clear_area(*rings, *task.start_mm, task.hole_mm, task.radius_mm, task.width_mm)

@@ -14,7 +14,7 @@ from rmos.contracts.toolpath import Toolpath
 UNITS_PER_MM = 10_000
 """Heights are whole tenths of a micrometre, so that sums of volumes do not depend on their order."""
 MOST_CELLS, FARTHEST_MM, HIGHEST_MM = 1 << 24, 1e5, 5e4
-USUAL_CELLS = 1 << 20
+USUAL_CELLS, LEAST_CELL_MM = 1 << 20, 1e-6
 CELLS_MM = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
 BOTTOMLESS = -(2**31) + 1
 _SHIFT = 1 << 30
@@ -87,8 +87,8 @@ def grid_of(stock: Stock, cell_mm: float | None = None, usual_cells: int = USUAL
     if cell_mm is None:
         fine = (c for c in CELLS_MM if (wide / c) * (long / c) <= usual_cells)
         cell_mm = next(fine, math.sqrt(wide * long / usual_cells))
-    if not (math.isfinite(cell_mm) and cell_mm > 0):
-        raise SimulationError("grid", f"cell_mm must be positive, not {cell_mm}")
+    if not (math.isfinite(cell_mm) and cell_mm >= LEAST_CELL_MM):
+        raise SimulationError("grid", f"cell_mm must be at least {LEAST_CELL_MM:g}, not {cell_mm}")
     if (wide / cell_mm + 1) * (long / cell_mm + 1) > MOST_CELLS:
         raise SimulationError(
             "grid", f"cells of {cell_mm:g} mm over {wide:g} x {long:g} mm are more than {MOST_CELLS}: take larger cells"

@@ -59,7 +59,7 @@ def full(grid: Grid, top_mm: float) -> Cells:
     return np.full((grid.rows, grid.columns), units(top_mm), dtype=np.int32)
 
 
-def require_workable(path: Toolpath, profile: Profile, grid: Grid, lengths_mm: Reals) -> None:
+def require_workable(path: Toolpath, profile: Profile, grid: Grid, lengths_mm: Reals, extent_mm: tuple[Point3, Point3]) -> None:
     """Raises SimulationError for coordinates that are none, and for more work than MOST_WORK."""
     for name, most in (
         ("x_mm", FARTHEST_MM),
@@ -75,6 +75,9 @@ def require_workable(path: Toolpath, profile: Profile, grid: Grid, lengths_mm: R
             )
     if not all(abs(v) <= HIGHEST_MM for v in path.start_mm):
         raise SimulationError("place", f"the path starts at {path.start_mm}: no place within {HIGHEST_MM:g} mm")
+    low_z, high_z = extent_mm[0][2], extent_mm[1][2]
+    if len(path) and not (low_z >= -HIGHEST_MM and high_z <= HIGHEST_MM):
+        raise SimulationError("place", f"an arc reaches from Z {low_z:g} to {high_z:g}: no height within {HIGHEST_MM:g} mm")
     wide = 2 * (profile.radius_mm + grid.cell_mm)
     work = (float(np.sum(lengths_mm)) + len(path) * wide) * wide / (grid.cell_mm * grid.cell_mm)
     if not work <= MOST_WORK:
