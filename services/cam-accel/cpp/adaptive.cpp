@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 #include <tuple>
 
-#include "cells.h"
+#include "adaptive_task.h"
 #include "ground.h"
 
 namespace rmos {
@@ -17,91 +16,12 @@ constexpr std::int64_t LONGEST_AIR = 8, SPARE_STEPS = 20000, WALKS = 40, FEWEST_
 constexpr std::int64_t WINDOW = 4;
 constexpr int ROUNDS = 3;
 constexpr std::int64_t NONE = LEFTMOST + 1;
-constexpr double FARTHEST_MM = 1e5, LEAST_RADIUS_MM = 1e-3, FARTHEST_RADII = 1 << 18;
 constexpr double FULL = 3.141592653589793;
-
-struct Frame {
-    double scale, low_x, low_y;
-    std::int64_t width, height;
-    Place place(double x, double y) const { return {whole((x - low_x) * scale + 0.5), whole((y - low_y) * scale + 0.5)}; }
-    static std::int64_t whole(double v) { return static_cast<std::int64_t>(std::floor(v)); }
-};
-
-struct Box {
-    double low_x, low_y, high_x, high_y;
-};
-
-Box box_of(const RingsIn &rings) {
-    Box box{rings.points[0], rings.points[1], rings.points[0], rings.points[1]};
-    for (std::size_t n = 0; n < rings.points_count; ++n) {
-        box.low_x = std::min(box.low_x, rings.points[2 * n]);
-        box.high_x = std::max(box.high_x, rings.points[2 * n]);
-        box.low_y = std::min(box.low_y, rings.points[2 * n + 1]);
-        box.high_y = std::max(box.high_y, rings.points[2 * n + 1]);
-    }
-    return box;
-}
-
-Frame frame_of(const ClearingTask &task) {
-    const double border = 1.25 * task.radius;
-    const Box box = box_of(task.area);
-    Frame f{static_cast<double>(TOOL_RADIUS) / task.radius, box.low_x - border, box.low_y - border, 0, 0};
-    f.width = Frame::whole((box.high_x + border - f.low_x) * f.scale);
-    f.height = Frame::whole((box.high_y + border - f.low_y) * f.scale);
-    return f;
-}
-
-std::vector<Places> rings_of(const RingsIn &in, const Frame &frame) {
-    std::vector<Places> out;
-    std::size_t at = 0;
-    for (std::size_t n = 0; n < in.ends_count; ++n) {
-        Places ring;
-        for (; at < static_cast<std::size_t>(in.ends[n]); ++at) ring.push_back(frame.place(in.points[2 * at], in.points[2 * at + 1]));
-        out.push_back(std::move(ring));
-    }
-    return out;
-}
-
-std::int64_t required_cells(const Frame &frame) {
-    const std::int64_t per_radius = cells_per_radius(frame.width, frame.height);
-    if (per_radius == 0) throw std::length_error("the area has too many cells for this tool");
-    return per_radius;
-}
-
-bool all_within(const RingsIn &rings, double far) {
-    return std::all_of(rings.points, rings.points + 2 * rings.points_count, [far](double v) { return std::fabs(v) <= far; });
-}
-
-bool all_near(const RingsIn &rings, double x, double y, double far) {
-    for (std::size_t n = 0; n < rings.points_count; ++n)
-        if (!(std::fabs(rings.points[2 * n] - x) <= far && std::fabs(rings.points[2 * n + 1] - y) <= far)) return false;
-    return true;
-}
-
-void require(bool sound, const char *what) {
-    if (!sound) throw std::invalid_argument(what);
-}
-
-// In the order of require_workable in adaptive.py.
-void require_workable(const ClearingTask &task) {
-    require(task.area.points_count > 0, "there is no area to clear");
-    require(all_within(task.area, FARTHEST_MM) && all_within(task.cleared, FARTHEST_MM), "a point lies beyond 100000 mm");
-    require(task.radius >= LEAST_RADIUS_MM && task.radius <= FARTHEST_MM, "the tool has no radius");
-    require(task.width >= 0 && task.width <= 2 * task.radius, "the bite is wider than the tool");
-    require(task.hole >= 0 && task.hole <= FARTHEST_MM, "the hole has no radius");
-    const Box box = box_of(task.area);
-    const double reach = std::max(0.0, task.hole - task.radius), give = task.radius / 8, far = FARTHEST_RADII * task.radius;
-    require(task.start_x - reach >= box.low_x - give && task.start_x + reach <= box.high_x + give &&
-                task.start_y - reach >= box.low_y - give && task.start_y + reach <= box.high_y + give,
-            "the start lies outside of the area");
-    if (!all_near(task.area, box.low_x, box.low_y, far)) throw std::length_error("the area has too many cells for this tool");
-    require(all_near(task.cleared, box.low_x, box.low_y, far), "what is cleared lies too far from the area");
-}
 
 class Clearer {
   public:
     explicit Clearer(const ClearingTask &task)
-        : frame_(frame_of(task)), width_(Frame::whole(task.width * frame_.scale)), rings_(rings_of(task.area, frame_)),
+        : frame_(frame_of(task)), width_(TaskFrame::whole(task.width * frame_.scale)), rings_(rings_of(task.area, frame_)),
           stock_(frame_.width, frame_.height, required_cells(frame_)), area_(rings_, frame_.width, frame_.height),
           most_(width_ * STEP / (stock_.cell() * stock_.cell())), ground_(stock_, area_, frame_.width, frame_.height, most_ / 3),
           search_(static_cast<std::size_t>(ground_.nodes())), tried_(search_.seen.size()) {
@@ -110,11 +30,11 @@ class Clearer {
         for (const Places &border : borders_) free_border_.emplace_back(border.size());
         for (std::int64_t k = 0; k < HEADINGS; ++k) {
             const double angle = static_cast<double>(k) * 2 * FULL / static_cast<double>(HEADINGS);
-            turns_.push_back({Frame::whole(STEP * std::cos(angle) + 0.5), Frame::whole(STEP * std::sin(angle) + 0.5)});
+            turns_.push_back({TaskFrame::whole(STEP * std::cos(angle) + 0.5), TaskFrame::whole(STEP * std::sin(angle) + 0.5)});
         }
         steps_ = SPARE_STEPS + WALKS * (frame_.width / STEP + 1) * (frame_.height / STEP + 1) * STEP / std::max<std::int64_t>(1, width_);
         here_ = frame_.place(task.start_x, task.start_y);
-        bore(Frame::whole(task.hole * frame_.scale));
+        bore(TaskFrame::whole(task.hole * frame_.scale));
     }
 
     Clearing run() {
@@ -343,7 +263,7 @@ class Clearer {
         return true;
     }
 
-    Frame frame_;
+    TaskFrame frame_;
     std::int64_t width_;
     std::vector<Places> rings_;
     CellStock stock_;

@@ -5,6 +5,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "cell_table.h"
+
 namespace rmos {
 
 namespace {
@@ -15,44 +17,6 @@ constexpr std::uint8_t SHORT = 1, DUPLICATE = 2;
 constexpr Int PAIRS_PER_END = 64, PAIRS_FREE = 10000;
 
 Int cell_of(double value, double size) { return static_cast<Int>(std::floor(value / size)); }
-
-struct Key {
-    Int a, b, c, d;
-    bool operator==(const Key &o) const { return a == o.a && b == o.b && c == o.c && d == o.d; }
-};
-
-// From a cell to what is first in it, or -1: open addressing, never more than half full.
-class Cells {
-  public:
-    explicit Cells(std::size_t most) {
-        std::size_t size = 16;
-        while (size < 2 * most) size *= 2;
-        keys_.resize(size);
-        values_.assign(size, -1);
-    }
-    Int get(const Key &key) const { return values_[slot(key)]; }
-    Int &at(const Key &key) {
-        const std::size_t n = slot(key);
-        keys_[n] = key;
-        return values_[n];
-    }
-
-  private:
-    std::vector<Key> keys_;
-    std::vector<Int> values_;
-
-    static std::uint64_t mixed(std::uint64_t h, Int part) {
-        h = (h ^ static_cast<std::uint64_t>(part)) * 0x9E3779B97F4A7C15ULL;
-        return h ^ (h >> 29);
-    }
-    std::size_t slot(const Key &key) const {
-        const std::uint64_t h = mixed(mixed(mixed(mixed(0x2545F4914F6CDD1DULL, key.a), key.b), key.c), key.d);
-        const std::size_t mask = values_.size() - 1;
-        std::size_t n = static_cast<std::size_t>(h ^ (h >> 32)) & mask;
-        while (values_[n] >= 0 && !(keys_[n] == key)) n = (n + 1) & mask;
-        return n;
-    }
-};
 
 struct Pair {
     double square;
@@ -90,10 +54,10 @@ class Joiner {
     };
     // Nodes by cell: the latest of each cell, and to each node the one before it. The order does not count for what is found.
     struct Buckets {
-        Cells first;
+        CellTable first;
         std::vector<Int> next;
         Buckets(std::size_t most, std::size_t nodes) : first(most), next(nodes, -1) {}
-        void add(const Key &key, Int n) {
+        void add(const CellKey &key, Int n) {
             Int &head = first.at(key);
             next[static_cast<std::size_t>(n)] = head;
             head = n;
@@ -115,14 +79,14 @@ class Joiner {
         const double dx = of(node_x_, node) - x, dy = of(node_y_, node) - y;
         return dx * dx + dy * dy;
     }
-    Key cell(Int n) { return {cell_of(of(node_x_, n), tolerance_), cell_of(of(node_y_, n), tolerance_), 0, 0}; }
+    CellKey cell(Int n) { return {cell_of(of(node_x_, n), tolerance_), cell_of(of(node_y_, n), tolerance_), 0, 0}; }
 
     void find_nodes() {
-        Cells cells(2 * s_.count);
+        CellTable cells(2 * s_.count);
         node_.reserve(2 * s_.count);
         for (Int end = 0; end < 2 * count_; ++end) {
             const double x = s_.x[end], y = s_.y[end];
-            const Key key{cell_of(x, COINCIDENT_MM), cell_of(y, COINCIDENT_MM), 0, 0};
+            const CellKey key{cell_of(x, COINCIDENT_MM), cell_of(y, COINCIDENT_MM), 0, 0};
             Int found = cells.get(key);
             if (found < 0) {
                 found = beside(cells, key, x, y);
@@ -137,7 +101,7 @@ class Joiner {
         }
     }
 
-    Int beside(const Cells &cells, const Key &key, double x, double y) {
+    Int beside(const CellTable &cells, const CellKey &key, double x, double y) {
         for (Int across = -1; across <= 1; ++across)
             for (Int up = -1; up <= 1; ++up) {
                 const Int other = cells.get({key.a + across, key.b + up, 0, 0});
@@ -147,7 +111,7 @@ class Joiner {
     }
 
     void drop(double reach) {
-        Cells cells(s_.count);
+        CellTable cells(s_.count);
         for (Int k = 0; k < count_; ++k) {
             if (!of(alive_, k)) continue;
             const Int a = of(node_, 2 * k), b = of(node_, 2 * k + 1);
@@ -157,7 +121,7 @@ class Joiner {
                 else loops_.push_back(k);
                 continue;
             }
-            const Key key{std::min(a, b), std::max(a, b), cell_of(s_.mid_x[k], tolerance_), cell_of(s_.mid_y[k], tolerance_)};
+            const CellKey key{std::min(a, b), std::max(a, b), cell_of(s_.mid_x[k], tolerance_), cell_of(s_.mid_y[k], tolerance_)};
             const Int first = twin(cells, key, k);
             if (first >= 0) {
                 of(alive_, k) = 0;
@@ -169,7 +133,7 @@ class Joiner {
         }
     }
 
-    Int twin(const Cells &cells, const Key &key, Int k) {
+    Int twin(const CellTable &cells, const CellKey &key, Int k) {
         for (Int across = -1; across <= 1; ++across)
             for (Int up = -1; up <= 1; ++up) {
                 const Int other = cells.get({key.a, key.b, key.c + across, key.d + up});
@@ -243,7 +207,7 @@ class Joiner {
     bool tiny(Int n, Int k) { return square(n, s_.mid_x[k], s_.mid_y[k]) <= tolerance_ * tolerance_; }
 
     void look_around(const Buckets &buckets, Int n, Int end) {
-        const Key key = cell(n);
+        const CellKey key = cell(n);
         found_.clear();
         for (Int across = -1; across <= 1; ++across)
             for (Int up = -1; up <= 1; ++up)

@@ -10,6 +10,7 @@
 #include <string>
 
 #include <fcntl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "bytes.h"
@@ -17,7 +18,7 @@
 namespace {
 
 using Input = std::vector<std::uint8_t>;
-constexpr unsigned MOST_SECONDS = 20;  // with sanitizers, on a busy machine
+constexpr time_t MOST_SECONDS = 20;  // of the processor, with sanitizers: a busy machine does not count
 constexpr std::size_t KEPT = 64, LONGEST = 600;
 
 Input now;
@@ -37,14 +38,19 @@ void on_end(int signal) {
     const char text[] = "an input broke the target or took too long: see crash-*\n";
     const auto written = ::write(2, text, sizeof text - 1);
     (void)written;
-    ::_exit(signal == SIGALRM ? 3 : 2);
+    ::_exit(signal == SIGPROF ? 3 : 2);
+}
+
+void bound(time_t seconds) {
+    const itimerval timer{{0, 0}, {seconds, 0}};
+    ::setitimer(ITIMER_PROF, &timer, nullptr);
 }
 
 void run(const Input &input) {
     now = Input(input.begin(), input.end());
-    ::alarm(MOST_SECONDS);
+    bound(MOST_SECONDS);
     LLVMFuzzerTestOneInput(now.data(), now.size());
-    ::alarm(0);
+    bound(0);
 }
 
 Input fresh(std::mt19937_64 &random) {
@@ -104,7 +110,7 @@ int main(int count, char **words) {
 #if defined(__SANITIZE_ADDRESS__)
     __sanitizer_set_death_callback(leave_input);
 #endif
-    for (const int signal : {SIGALRM, SIGABRT}) std::signal(signal, on_end);
+    for (const int signal : {SIGPROF, SIGABRT}) std::signal(signal, on_end);
     if (count > 1 && std::atof(words[1]) > 0) return fuzz_for(std::atof(words[1]), count > 2 ? std::strtoull(words[2], nullptr, 10) : 1);
     for (int n = 1; n < count; ++n) {
         std::ifstream file(words[n], std::ios::binary);

@@ -1,7 +1,8 @@
 // Do all kernels fit into one program, so that no two of them give one name to two things?
-#include "../adaptive.h"
+#include "../adaptive_task.h"
 #include "../baseline/heightmap.h"
 #include "../blocks.h"
+#include "../cell_table.h"
 #include "../contours.h"
 #include "../edges.h"
 #include "../engagement.h"
