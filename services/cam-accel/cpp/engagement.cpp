@@ -171,8 +171,9 @@ class Meter {
 
 class Walk {
   public:
-    Walk(const Path &path, const double *spindle_rpm, const Frame &frame, const Profile &profile, Engagement &found)
-        : path_(path), rpm_(spindle_rpm), frame_(frame), found_(found), stock_(frame), meter_(frame, found),
+    Walk(const Path &path, const double *spindle_rpm, const Frame &frame, const Profile &profile, const Tops &tops,
+         Engagement &found)
+        : path_(path), rpm_(spindle_rpm), frame_(frame), found_(found), stock_(frame, tops.um), meter_(frame, found),
           wide_(frame.across, 0, profile, frame.cell, 0), narrow_(frame.across, 1, profile, frame.cell, 1),
           under_(frame.across, 1, profile, frame.cell, 0) {}
 
@@ -258,15 +259,18 @@ class Walk {
 
 }  // namespace
 
-std::optional<Engagement> engagement(const Path &path, const double *spindle_rpm, double tool_diameter_mm, const Profile &profile) {
+std::optional<Engagement> engagement(const Path &path, const double *spindle_rpm, double tool_diameter_mm, const Profile &profile,
+                                     const Tops &tops) {
     if (!profile.is_sound()) throw std::invalid_argument("the profile is that of no tool");
     if (!lies_within(path, FARTHEST_MM) || !(tool_diameter_mm > 0 && tool_diameter_mm <= FARTHEST_MM)) return std::nullopt;
     const Reach reach = reach_of(path);
     const std::optional<Frame> frame = frame_of(reach, width_mm(profile, reach.low_z));
     if (!frame) return std::nullopt;
+    const auto rows = static_cast<std::size_t>(frame->rows()), columns = static_cast<std::size_t>(frame->columns());
+    if (tops.um != nullptr && (tops.rows != rows || tops.columns != columns)) throw std::invalid_argument("tops are on another grid");
     Engagement found;
     found.cell_mm = frame->cell;
-    Walk(path, spindle_rpm, *frame, profile, found).run();
+    Walk(path, spindle_rpm, *frame, profile, tops, found).run();
     return found;
 }
 

@@ -13,7 +13,15 @@ struct Engagement {
     double cell_mm = 0;
 };
 
-// Nothing where it cannot be measured. Throws std::invalid_argument where a cutting move has no feed.
-std::optional<Engagement> engagement(const Path &path, const double *spindle_rpm, double tool_diameter_mm, const Profile &profile);
+// Heights of the stock before the cut, whole micrometres; none where it is level.
+struct Tops {
+    const std::int32_t *um;
+    std::size_t rows, columns;
+};
+
+// Nothing where it cannot be measured. Throws std::invalid_argument where a cutting move has no feed, and where the tops are on
+// another grid than the one that is measured on.
+std::optional<Engagement> engagement(const Path &path, const double *spindle_rpm, double tool_diameter_mm, const Profile &profile,
+                                     const Tops &tops);
 
 }  // namespace rmos

@@ -1,5 +1,6 @@
 // What stock is left under the tool: the same whole micrometres and eighths of a cell as stock.py.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -60,8 +61,11 @@ class Disc {
 
 class Stock {
   public:
-    explicit Stock(const Frame &frame)
-        : columns_(frame.columns()), heights_um_(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(frame.rows())) {}
+    // Full up to Z 0, or to `tops_um`, which has as many rows and columns, where it is not null.
+    Stock(const Frame &frame, const std::int32_t *tops_um)
+        : columns_(frame.columns()), heights_um_(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(frame.rows())) {
+        if (tops_um != nullptr) std::copy(tops_um, tops_um + heights_um_.size(), heights_um_.begin());
+    }
 
     // Takes what stands above the tip of a level disc; `taken` becomes its heights, cell by cell.
     void cut(const Disc &disc, const Spot &at, std::vector<std::int32_t> &taken);

@@ -19,7 +19,7 @@ TOOL = {
     "tool_modulus_mpa": 580_000,
 }  # fmt: skip
 CUT = {
-    "stepover_ratio": 0.4, "stepdown_mm": 3, "depth_mm": 10, "feed_mm_min": 1000, "plunge_mm_min": 400, "spindle_rpm": 18000,
+    "stepover_ratio": 0.4, "stepdown_mm": 3, "asked_axial_mm": 3, "depth_mm": 10, "feed_mm_min": 1000, "plunge_mm_min": 400, "spindle_rpm": 18000,
     "safe_z_mm": 5, "feed_override_percent": 100, "floor_mm": 10, "width_mm": 50, "length_mm": 50, "is_slot": False,
     "travel_mm": (44, 44, 15),
 }  # fmt: skip
@@ -100,7 +100,7 @@ def run(asked: Facts, **met: object) -> Facts:
     lowest = asked.deepest_mm or asked.depth_mm or 0.0
     path = {
         **PATH, "path_min_mm": (0, 0, -lowest), "path_max_feed_mm_min": feed, "path_min_rpm": rpm, "path_max_rpm": rpm,
-        "path_axial_mm": axial, "path_radial_mm": wide, "path_removal_mm3_min": axial * wide * feed,
+        "path_axial_mm": axial, "asked_axial_mm": axial, "path_radial_mm": wide, "path_removal_mm3_min": axial * wide * feed,
         "path_feed_per_turn_mm": feed / rpm, "path_plunge_mm_min": plunge, **met,
     }  # fmt: skip
     return replace(asked, **path)  # type: ignore[arg-type]

@@ -182,7 +182,6 @@ SIDES: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "H001": ({"stepdown_mm": 1.25}, {"stepdown_mm": 1.26}),
     "H002": ({"stepdown_mm": 0.75}, {"stepdown_mm": 0.76}),
     "H003": ({"bore_mm": 6.1}, {"bore_mm": 6.0}),
-    "H004": ({"bore_mm": 12.0}, {"bore_mm": 12.1}),
     "R002": ({"width_mm": 3.6}, {"width_mm": 3.59}),
     "R003": ({"width_mm": 3.0}, {"width_mm": 2.99}),
     "R004": ({"floor_mm": 1.0}, {"floor_mm": 0.99}),

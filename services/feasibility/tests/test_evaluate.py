@@ -312,7 +312,6 @@ ON_THE_EDGE = [
     ("pocket", "options__stickout", 48.0, 48.001, "F026"),
     ("pocket", "cut__feed_per_min", 3000.0, 3000.001, "M007"),
     ("helical", "cut__stepdown", 0.75, 0.751, "H002"),
-    ("helical", "design__diameter", 12.0, 12.001, "H004"),
     ("rosette", "design__inner_diameter", 112.8, 112.801, "R002"),
     ("fret_slots", "design__depth", 1.74, 1.741, "T002"),
     ("fret_slots", "design__slot_width", 0.58, 0.579, "T003"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from rmos.cam_accel.geometry import Point3, is_arc, length_mm, spaced, starts_and_ends, sweep, widen_by_arc
+from rmos.cam_accel.simulate.before import Tops, units_of
 from rmos.cam_accel.simulate.profile import Profile, flat_profile
 from rmos.cam_accel.stock import FRESH_UM, UM_PER_MM, Disc, Frame, Reach, Stock, frame_of, micrometres, width_mm
 from rmos.contracts.toolpath import MoveKind, Toolpath
@@ -33,10 +34,13 @@ class Engagement:
     cell_mm: float
 
 
-def engagement(path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None) -> Engagement | None:
-    """Runs a tool, flat where no `profile` is given, through stock that fills all below Z 0. None: not measured, since a tool
-    would be under six cells. Of a ball, bull nose or cone the diameter is the one where it meets the surface at its lowest,
-    at least a sixteenth of its own; its depth is how high its edge is in stock, its width the mean over that height.
+def engagement(
+    path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None, tops: Tops | None = None
+) -> Engagement | None:
+    """Runs a tool, flat where no `profile` is given, through stock that fills all below Z 0, or below `tops`. None: not
+    measured, since a tool would be under six cells. Of a ball, bull nose or cone the diameter is the one where it meets the
+    surface at its lowest, at least a sixteenth of its own; its depth is how high its edge is in stock, its width the mean over
+    that height.
 
     Windows are one tool radius of path long and overlap by half. Depth is what at least one and a half cells of width are
     deep, so that walls passed twice are not taken for deep cuts; width is the volume cut over depth and way. `cell_mm` is
@@ -47,17 +51,27 @@ def engagement(path: Toolpath, tool_diameter_mm: float, profile: Profile | None 
     spindle, are taken as one cell narrower all round, and count where they then meet more than 3 um.
     Raises ValueError where a cutting move has no feed.
     """
-    if not (_is_sane(path) and 0 < tool_diameter_mm <= FARTHEST_MM):
-        return None
-    _require_feeds(path)
-    profile, reach = profile or flat_profile(tool_diameter_mm), _reach(path)
-    frame = frame_of(reach, width_mm(profile, reach.low_z_mm))
+    profile = profile or flat_profile(tool_diameter_mm)
+    frame = frame_under(path, tool_diameter_mm, profile)
     if frame is None:
         return None
-    walk = _Walk(path, frame, profile)
+    walk = _Walk(path, frame, profile, None if tops is None else tops_um(tops, frame))
     for n, start, end in starts_and_ends(path):
         walk.move(n, start, end)
     return walk.found()
+
+
+def frame_under(path: Toolpath, tool_diameter_mm: float, profile: Profile) -> Frame | None:
+    """The grid on which `engagement` measures; None and errors as there."""
+    if not (_is_sane(path) and 0 < tool_diameter_mm <= FARTHEST_MM):
+        return None
+    _require_feeds(path)
+    reach = _reach(path)
+    return frame_of(reach, width_mm(profile, reach.low_z_mm))
+
+
+def tops_um(tops: Tops, frame: Frame) -> NDArray[np.int32]:
+    return units_of(tops, *frame.centres_mm(), UM_PER_MM)
 
 
 def _is_sane(path: Toolpath) -> bool:
@@ -198,8 +212,8 @@ def _nth_highest(depths_um: list[NDArray[np.int32]], n: int) -> int:
 
 
 class _Walk:
-    def __init__(self, path: Toolpath, frame: Frame, profile: Profile) -> None:
-        self._path, self._frame, self._stock, self._meter = path, frame, Stock(frame), _Meter(frame)
+    def __init__(self, path: Toolpath, frame: Frame, profile: Profile, tops: NDArray[np.int32] | None) -> None:
+        self._path, self._frame, self._stock, self._meter = path, frame, Stock(frame, tops), _Meter(frame)
         self._wide = Disc(frame.across, 0, profile, frame.cell_mm)
         self._narrow = Disc(frame.across, 1, profile, frame.cell_mm, inset=1)
         self._under = Disc(frame.across, 1, profile, frame.cell_mm)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from rmos.cam_accel import planners, post, proof
 from rmos.cam_accel.errors import Refused
-from rmos.cam_accel.facts import path_facts
+from rmos.cam_accel.facts import LEVEL, Stock, path_facts
 from rmos.cam_accel.gcode import NO_OFFSETS, OFFSET_CODES, GcodeError, Program
 from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.plan.cut import PlanError
-from rmos.cam_accel.planners import Order
+from rmos.cam_accel.planners import Order, in_design_frame
+from rmos.cam_accel.simulate.before import tops_of
+from rmos.cam_accel.targets import target_of
 from rmos.contracts.events import JobAssessed, PathFacts, VerificationData
 from rmos.contracts.jobs import Job, Offsets
 from rmos.contracts.toolpath import Toolpath
@@ -87,7 +90,13 @@ def verify_and_post(kernels: Kernels, assessed: JobAssessed, path: Toolpath, unc
         program, reread = unchanged_program, _read_own(kernels, assessed.job, unchanged_program)
     data = proof.prove(order, reread.toolpath)
     tool = None if assessed.job.mode == "saw" else assessed.tool
-    return Verified(program, path_facts(kernels, reread, assessed.machine, tool), data)
+    return Verified(program, path_facts(kernels, reread, assessed.machine, tool, _stock(order)), data)
+
+
+def _stock(order: Order) -> Stock:
+    target = target_of(order)
+    tops = None if target is None else tops_of(target)
+    return LEVEL if tops is None else Stock(tops, partial(in_design_frame, order))
 
 
 def posted(kernels: Kernels, path: Toolpath, controller: str, name: str, safe_z_mm: float) -> tuple[bytes, Program]:

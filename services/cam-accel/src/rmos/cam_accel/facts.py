@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from rmos.cam_accel.errors import Refused
 from rmos.cam_accel.gcode import Program
 from rmos.cam_accel.kernels import Kernels
+from rmos.cam_accel.simulate.before import Tops
 from rmos.cam_accel.simulate.profile import profile_of
 from rmos.cam_accel.timing import LimitsError, limits_of
 from rmos.cam_accel.tools import shape_of
@@ -18,7 +20,20 @@ from rmos.contracts.events import MachineFacts, PathFacts, ToolFacts
 from rmos.contracts.toolpath import Toolpath
 
 
-def path_facts(kernels: Kernels, program: Program, machine: MachineFacts, tool: ToolFacts | None) -> PathFacts:
+@dataclass(frozen=True)
+class Stock:
+    """What is cut: its `tops`, level where None, in a frame of its own, and how a path is `moved` into that."""
+
+    tops: Tops | None = None
+    moved: Callable[[Toolpath], Toolpath] = lambda path: path
+
+
+LEVEL = Stock()
+
+
+def path_facts(
+    kernels: Kernels, program: Program, machine: MachineFacts, tool: ToolFacts | None, stock: Stock = LEVEL
+) -> PathFacts:
     """Of the program that will run; without a tool (a saw's blade) its engagement is not measured. Raises Refused when a
     cut is made while the spindle stands, and for limits that no machine has."""
     path = program.toolpath
@@ -30,7 +45,7 @@ def path_facts(kernels: Kernels, program: Program, machine: MachineFacts, tool: 
         moves=len(path), min_mm=low, max_mm=high, cut_length_mm=math.fsum(kernels.lengths_mm(path)[cutting].tolist()),
         max_feed_mm_min=float(feeds.max()), spindle_min_rpm=float(speeds.min()), spindle_max_rpm=float(speeds.max()),
         time_s=_time_s(kernels, path, machine), kernel=kernels.name,
-        rapid_lowest_mm=rapid_lowest_mm(path), **_engagement(kernels, path, tool),
+        rapid_lowest_mm=rapid_lowest_mm(path), **_engagement(kernels, stock.moved(path), tool, stock.tops),
         states_units=program.states_units, states_distance=program.states_distance,
     )  # fmt: skip
 
@@ -51,7 +66,7 @@ def _require_turning(path: Toolpath, cutting: NDArray[np.bool_]) -> None:
         raise Refused("spindle", f"line {line}: a cutting move while the spindle stands (M3 and S needed)")
 
 
-def _engagement(kernels: Kernels, path: Toolpath, tool: ToolFacts | None) -> dict[str, Any]:
+def _engagement(kernels: Kernels, path: Toolpath, tool: ToolFacts | None, tops: Tops | None) -> dict[str, Any]:
     """Nothing of a tool whose shape is not known: it is not measured."""
     if tool is None:
         return {}
@@ -59,7 +74,7 @@ def _engagement(kernels: Kernels, path: Toolpath, tool: ToolFacts | None) -> dic
         profile = profile_of(shape_of(tool))
     except ValueError:
         return {}
-    found = kernels.engagement(path, tool.diameter_mm, profile)
+    found = kernels.engagement(path, tool.diameter_mm, profile, tops)
     return {} if found is None else {name: value for name, value in asdict(found).items() if name in PathFacts.model_fields}
 
 

@@ -20,6 +20,7 @@ from rmos.cam_accel.gcode.dialects import dialect_named
 from rmos.cam_accel.gcode.faults import describe
 from rmos.cam_accel.geometry import Point3
 from rmos.cam_accel.simulate import heightmap as heights_of
+from rmos.cam_accel.simulate.before import Tops
 from rmos.cam_accel.simulate.grid import Grid
 from rmos.cam_accel.simulate.heightmap import WITHIN_MM, Cells, Heightmap
 from rmos.cam_accel.simulate.profile import Profile, flat_profile
@@ -58,7 +59,9 @@ class Kernels(Protocol):
     ) -> NDArray[np.float64]: ...
     def join_segments(self, x: Reals, y: Reals, mid_x: Reals, mid_y: Reals, tolerance_mm: float) -> Joined: ...
     def fit(self, path: Toolpath, tolerance_mm: float, arcs: bool = True) -> Toolpath: ...
-    def engagement(self, path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None) -> Engagement | None: ...
+    def engagement(
+        self, path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None, tops: Tops | None = None
+    ) -> Engagement | None: ...
     def heightmap(
         self, path: Toolpath, profile: Profile, grid: Grid, heights: Cells, bottom_units: int, holder: Sequence[Profile] = ()
     ) -> Heightmap: ...
@@ -82,8 +85,10 @@ class ReferenceKernels:
     def move_times_s(self, path: Toolpath, limits: MachineLimits) -> NDArray[np.float64]:
         return timing.move_times_s(path, limits)
 
-    def engagement(self, path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None) -> Engagement | None:
-        return engagement.engagement(path, tool_diameter_mm, profile)
+    def engagement(
+        self, path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None, tops: Tops | None = None
+    ) -> Engagement | None:
+        return engagement.engagement(path, tool_diameter_mm, profile, tops)
 
     def move_times_total_s(self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]) -> NDArray[np.float64]:
         return timing.move_times_total_s(path, limits, feed_factors)
@@ -132,9 +137,18 @@ class NativeKernels:
         )
         return times
 
-    def engagement(self, path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None) -> Engagement | None:
-        shape = np.array((profile or flat_profile(tool_diameter_mm)).numbers())
-        found = self.module.engagement(*_arguments(path), path.spindle_rpm, tool_diameter_mm, shape)
+    def engagement(
+        self, path: Toolpath, tool_diameter_mm: float, profile: Profile | None = None, tops: Tops | None = None
+    ) -> Engagement | None:
+        profile = profile or flat_profile(tool_diameter_mm)
+        before = np.zeros((0, 0), dtype=np.int32)
+        if tops is not None:
+            frame = engagement.frame_under(path, tool_diameter_mm, profile)
+            if frame is None:
+                return None
+            before = engagement.tops_um(tops, frame)
+        shape = np.array(profile.numbers())
+        found = self.module.engagement(*_arguments(path), path.spindle_rpm, tool_diameter_mm, shape, before)
         return None if found is None else Engagement(*found)
 
     def move_times_total_s(self, path: Toolpath, limits: MachineLimits, feed_factors: Sequence[float]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,6 +15,8 @@ Ring = Any  # float64 array (n, 2), mm
 GRID_PER_MM, ARC_MM = 10_000, 0.002
 FEW_POINTS = 220
 """Up to as many Clipper2 offsets no slower than GEOS: measured by `benchmarks/offsets.py`."""
+BATCH = 64
+"""Points of a way whose sweep is united at once."""
 _FILLET = 1.5  # GEOS may stretch a chord of a round join by half
 
 
@@ -83,8 +86,28 @@ def rings_of(shape: Any) -> list[Ring]:
 
 
 def swept(lines: Sequence[Ring], radius_mm: float) -> list[Ring]:
-    """The area that a disc covers as its centre moves along open lines."""
-    return _offset(lines, radius_mm, pyclipr.EndType.Round, ARC_MM)
+    """The area that a disc covers as its centre moves along open lines. In batches that are united in pairs: where a way
+    crosses itself often, as circles along a channel do, the cost of one union grows with the square of its points."""
+    areas = [_offset(batch, radius_mm, pyclipr.EndType.Round, ARC_MM) for batch in _batches(lines)]
+    while len(areas) > 1:
+        pairs = itertools.zip_longest(areas[::2], areas[1::2], fillvalue=())
+        areas = [combine(pyclipr.Union, [*one, *other]) for one, other in pairs]
+    return areas[0] if areas else []
+
+
+def _batches(lines: Sequence[Ring]) -> Iterator[list[Ring]]:
+    """Pieces of lines that begin where the one before ends, up to BATCH points together."""
+    batch, size = [], 0
+    for line in lines:
+        for first in range(0, max(1, len(line) - 1), BATCH):
+            piece = line[first : first + BATCH + 1]
+            if size + len(piece) > BATCH and batch:
+                yield batch
+                batch, size = [], 0
+            batch.append(piece)
+            size += len(piece)
+    if batch:
+        yield batch
 
 
 def _offset(rings: Sequence[Ring], distance_mm: float, end: Any, arc_mm: float) -> list[Ring]:

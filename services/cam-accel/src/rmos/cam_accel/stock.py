@@ -66,6 +66,12 @@ class Frame:
     def rows(self) -> int:
         return self.widest_y // PARTS + self.across + 2 * _SPARE + 1
 
+    def centres_mm(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """X of the columns and Y of the rows."""
+        first = 0.5 - _SPARE - self.across // 2
+        x = self.low_x_mm + (np.arange(self.columns) + first) * self.cell_mm
+        return x, self.low_y_mm + (np.arange(self.rows) + first) * self.cell_mm
+
     def spot(self, p: Point3) -> Spot:
         """The place nearest to `p`, rounded half up, kept inside the grid."""
         scale = PARTS / self.cell_mm
@@ -127,10 +133,12 @@ def _lifts_um(profile: Profile, squares: NDArray[np.int64], part_mm: float, inse
 
 
 class Stock:
-    """Full up to the surface at first."""
+    """At first full up to Z 0, or to `tops_um` (rows, columns)."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, tops_um: NDArray[np.int32] | None = None) -> None:
         self._heights_um = np.zeros((frame.rows, frame.columns), dtype=np.int32)
+        if tops_um is not None:
+            self._heights_um[:] = tops_um
 
     def cut(self, disc: Disc, at: Spot) -> NDArray[np.int32]:
         """Takes what stands above the edge; heights of what was taken, in micrometres, cell by cell."""

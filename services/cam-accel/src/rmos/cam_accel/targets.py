@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 from rmos.cam_accel import polygons
+from rmos.cam_accel.floors import Along, Board, CarvedLine, Point2
 from rmos.cam_accel.plan.profile import tab_places
-from rmos.cam_accel.plan.rest import rest_of
 from rmos.cam_accel.planners import FRET_OVERRUN_MM, Order, profile_request, round_ended
 from rmos.cam_accel.simulate.target import FLOOR_MM, Cylinder, Floor, Level, Reals, Region, Target, VCarve
 from rmos.contracts.designs import (
@@ -30,31 +29,11 @@ from rmos.contracts.designs import (
 )
 from rmos.contracts.fretboard import Line, fret_lines
 
-FINE, BESIDE_MM, SKIN_MM, TAB_MM, CUSP_MM = 64, 5.0, 0.02, 0.1, 0.1
+FINE, BESIDE_MM, SKIN_MM, SLIVER_MM, TAB_MM, CUSP_MM = 64, 5.0, 0.02, 0.002, 0.1, 0.1
 """Segments of a quarter circle; how far a tool may go where no part is; what the edge of a free cut may leave of its band;
 how much shorter or longer a tab may be at each end; what stands between the lanes of a carved floor."""
 CONICAL_MM, CHORD_MM = 0.03, 0.02
 """How far the cylinder of one slot is from a conical board, and how far a floor is from its chords."""
-
-
-Point2 = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Along:
-    """A floor whose depth goes by the distance from `start` towards `end`, clamped to their distance."""
-
-    start: Point2
-    end: Point2
-    depth_at: Callable[[Reals], Reals]
-    deepest_mm: float
-    needs_wall = False
-
-    def depths_mm(self, x_mm: Reals, y_mm: Reals, wall_mm: Reals) -> Reals:
-        (x0, y0), (x1, y1) = self.start, self.end
-        length = math.dist(self.start, self.end)
-        along = ((x_mm - x0) * (x1 - x0) + (y_mm - y0) * (y1 - y0)) / length
-        return self.depth_at(np.clip(along, 0.0, length))
 
 
 def target_of(order: Order) -> Target | None:
@@ -62,8 +41,11 @@ def target_of(order: Order) -> Target | None:
 
     Where a cut may go further than it must, such as beside a part, that is a region of its own.
     """
-    make = TARGETS.get(order.job.mode)
-    return None if make is None else Target(tuple(make(order, order.job.design)))
+    make, design = TARGETS.get(order.job.mode), order.job.design
+    if make is None:
+        return None
+    top = _board_of(order, design) if isinstance(design, FretSlotsDesign) and design.radiused else None
+    return Target(tuple(make(order, design)), top=top)
 
 
 def _regions(area: Any, floor: Floor, **more: Any) -> list[Region]:
@@ -95,10 +77,11 @@ def _pocket(order: Order, d: PocketDesign) -> list[Region]:
 
 
 def _rest(order: Order, d: RestDesign) -> list[Region]:
-    rings = polygons.region(d.boundary, d.islands)
-    left = polygons.shape_of(rest_of(rings, order.shape().radius_mm, d.previous_diameter / 2, 0.0))
-    area = polygons.shape_of(rings)
-    return _regions(area, Level(d.depth), cut_before=polygons.rings_of(shapely.difference(area, _grown(left, SKIN_MM))))
+    """All that the larger tool left is stock, its thinnest slivers apart."""
+    area, radius = shapely.Polygon(d.boundary, d.islands), d.previous_diameter / 2
+    left = shapely.difference(area, _grown(_grown(area, -radius), radius))
+    left = _grown(_grown(left, -SLIVER_MM), SLIVER_MM)
+    return _regions(area, Level(d.depth), cut_before=polygons.rings_of(shapely.difference(area, left)))
 
 
 def _profile(order: Order, d: ProfileDesign) -> list[Region]:
@@ -204,12 +187,9 @@ def _ledge(order: Order, d: LedgeDesign) -> list[Region]:
 
 def _fret_slots(order: Order, d: FretSlotsDesign) -> list[Region]:
     """Each under the cylinder that the board is there; beyond the edges the tool runs on as deep as the board would be."""
-    bass, square = d.bass_scale_length or d.scale_length, d.perpendicular_fret or 0.0
-    lines = d.lines or fret_lines(d.scale_length, bass, d.frets, d.nut_width, d.heel_width, square)
-    shift = d.nut_compensation
-    moved = [((a[0] - shift, a[1]), (b[0] - shift, b[1])) for a, b in lines]
+    moved = _fret_lines(d)
     last = max(x for line in moved for x, _ in line)
-    overrun = (FRET_OVERRUN_MM if d.overrun is None else d.overrun) + order.shape().diameter_mm + BESIDE_MM
+    overrun = _beyond_board_mm(order, d)
     out = []
     for line in moved:
         must = _stretched(line, -(d.blind_inset or 0.0))
@@ -218,6 +198,27 @@ def _fret_slots(order: Order, d: FretSlotsDesign) -> list[Region]:
         out += _regions(_grown(must, d.slot_width / 2, "flat"), floor, floor_tolerance_mm=tolerance)
         out += _regions(_grown(may, d.slot_width / 2, "flat"), floor, floor_tolerance_mm=tolerance, must_be_cut=False)
     return out
+
+
+def _fret_lines(d: FretSlotsDesign) -> list[Line]:
+    bass, square = d.bass_scale_length or d.scale_length, d.perpendicular_fret or 0.0
+    lines = d.lines or fret_lines(d.scale_length, bass, d.frets, d.nut_width, d.heel_width, square)
+    shift = d.nut_compensation
+    return [((a[0] - shift, a[1]), (b[0] - shift, b[1])) for a, b in lines]
+
+
+def _beyond_board_mm(order: Order, d: FretSlotsDesign) -> float:
+    return (FRET_OVERRUN_MM if d.overrun is None else d.overrun) + order.shape().diameter_mm + BESIDE_MM
+
+
+def _board_of(order: Order, d: FretSlotsDesign) -> Board | None:
+    """It goes on beyond its edges: what a slot cuts there is counted as if the board were wider."""
+    if d.radius is None:
+        return None
+    lines = _fret_lines(d)
+    half = max(abs(y) for line in lines for _, y in line) + _beyond_board_mm(order, d) + d.slot_width
+    heel = d.heel_radius or d.radius
+    return Board(d.radius, heel, max(x for line in lines for x, _ in line), min(half, d.radius, heel))
 
 
 def _stretched(line: Line, by_mm: float) -> Any:
@@ -284,11 +285,15 @@ def saw_cuts_mm(order: Order, d: SawDesign) -> Sequence[float]:
 
 def _vcarve(order: Order, d: VcarveDesign) -> list[Region]:
     bit = order.shape()
-    floor = VCarve(bit.tip_angle_deg, d.depth, bit.tip_diameter_mm)
-    areas = [shapely.Polygon(region.boundary, region.islands) for region in d.regions]
-    areas += [_grown(shapely.LineString(line), (d.line_width or 0.0) / 2) for line in d.lines]
+    floor, half = VCarve(bit.tip_angle_deg, d.depth, bit.tip_diameter_mm), (d.line_width or 0.0) / 2
+    carved = [(shapely.Polygon(region.boundary, region.islands), floor) for region in d.regions]
+    carved += [
+        (_grown(shapely.LineString(line), half), CarvedLine(bit.tip_angle_deg, d.depth, bit.tip_diameter_mm, line, half))
+        for line in d.lines
+    ]
     blunt = bit.tip_diameter_mm / 2 / math.tan(math.radians(bit.tip_angle_deg) / 2)
-    return [region for area in areas for region in _regions(area, floor, floor_tolerance_mm=CUSP_MM + FLOOR_MM + blunt)]
+    tolerance = CUSP_MM + FLOOR_MM + blunt
+    return [region for area, its in carved for region in _regions(area, its, floor_tolerance_mm=tolerance)]
 
 
 TARGETS: dict[str, Callable[[Order, Any], list[Region]]] = {

@@ -56,7 +56,8 @@ class Moves:
         if self._rows:
             self.lift()
         self.rapid(x, y, self._cut.safe_z_mm)
-        self.rapid(x, y, z)
+        if z < self._cut.safe_z_mm:
+            self.rapid(x, y, z)
 
     def toolpath(self) -> Toolpath:
         kind, x, y, z, feed, i, j = zip(*self._rows, strict=True)

@@ -12,6 +12,7 @@ import shapely
 from rmos.cam_accel import polygons
 from rmos.cam_accel.geometry import extent
 from rmos.cam_accel.kernels import Kernels
+from rmos.cam_accel.simulate.before import tops_of, units_of
 from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.faults import Fault, fault_at
 from rmos.cam_accel.simulate.grid import FARTHEST_MM, UNITS_PER_MM, Stock, grid_of
@@ -54,9 +55,7 @@ def verify(kernels: Kernels, path: Toolpath, tool: ToolShape, target: Target, se
     coverage of level floors by short paths of a flat tool exactly, of others on the grid. Raises SimulationError."""
     if setup.stock is None:
         setup = _around(path, tool, target, setup)
-    if any(region.cut_before for region in target.regions):
-        setup = _with_what_was_cut(target, setup)
-    simulation = simulate(kernels, path, tool, setup)
+    simulation = simulate(kernels, path, tool, _with_stock_as_it_is(target, setup))
     gouged, gouges = _gouges(simulation, target)
     judged = [_covered(simulation, target, region) for region in target.regions if region.must_be_cut]
     reachable = sum(c.reachable_mm2 for c in judged)
@@ -92,17 +91,14 @@ def _around(path: Toolpath, tool: ToolShape, target: Target, setup: Setup) -> Se
     return replace(setup, stock=stock, cell_mm=setup.cell_mm or grid_of(stock, None, USUAL_CELLS).cell_mm)
 
 
-def _with_what_was_cut(target: Target, setup: Setup) -> Setup:
-    """Stock without what other tools took before."""
+def _with_stock_as_it_is(target: Target, setup: Setup) -> Setup:
+    tops = tops_of(target)
+    if tops is None:
+        return setup
     if setup.stock is None:
         raise SimulationError("stock", "what was cut before needs stock that it was cut from")
     grid = grid_of(setup.stock, setup.cell_mm)
-    heights = full(grid, setup.stock.top_mm)
-    x, y = np.meshgrid(grid.x_mm, grid.y_mm)
-    for region in target.regions:
-        gone = shapely.contains_xy(polygons.shape_of(region.cut_before), x, y)
-        depth = np.rint(region.depths_mm(x[gone], y[gone]) * UNITS_PER_MM).astype(np.int32)
-        heights[gone] = np.minimum(heights[gone], -depth)
+    heights = np.minimum(full(grid, setup.stock.top_mm), units_of(tops, grid.x_mm, grid.y_mm, UNITS_PER_MM))
     return replace(setup, heights=heights)
 
 
@@ -190,7 +186,7 @@ def _covered(s: Simulation, target: Target, region: Region) -> _Covered:
     reachable = _reachable(s.tool, target, region)
     if region.cut_before:
         reachable = polygons.combine(pyclipr.Difference, reachable, region.cut_before)
-    missed = polygons.combine(pyclipr.Difference, region.rings, reachable) if reachable else region.rings
+    missed = polygons.combine(pyclipr.Difference, region.rings, [*reachable, *region.cut_before])
     whole, lost = polygons.area_mm2(reachable), polygons.area_mm2(missed)
     swept = swept_at(s.path, s.tool.radius_mm, -region.floor.depth_mm + REACHED_MM) if isinstance(region.floor, Level) else None
     if swept is not None and s.tool.shape == "flat" and swept.points <= MOST_EXACT:

@@ -150,10 +150,12 @@ class Region:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """Where regions overlap, the deepest counts. `surface`: what lies outside of all; nothing may be cut below it."""
+    """Where regions overlap, the deepest counts. `surface`: what lies outside of all; nothing may be cut below it. `top`: the
+    stock before the cut, where it is not level at Z 0, as on a radiused fretboard."""
 
     regions: tuple[Region, ...]
     surface: Floor = field(default_factory=lambda: Level(0.0))
+    top: Floor | None = None
 
     @property
     def deepest_mm(self) -> float:

@@ -37,6 +37,7 @@ class Facts:
     stepover_ratio: float | None = _fact("width of cut over the diameter", "cut.stepover_ratio")
     stepdown_mm: float | None = _fact("depth of one pass, or of one turn of a helix", "cut.stepdown")
     depth_mm: float | None = _fact("depth of the finished cut", "design.depth")
+    asked_axial_mm: float | None = _fact("deepest cut in one pass that the job asks for", "cut.stepdown and cut.finish_pass")
     feed_mm_min: float | None = _fact("feed", "cut.feed_per_min")
     feed_override_percent: float | None = _fact("override set at the machine", "options.feed_override_percent")
     plunge_mm_min: float | None = _fact("feed straight down", "cut.plunge_per_min")

@@ -95,8 +95,6 @@ register(_HELIX, (
      "lower the stepdown", "stepdown_mm helix_radius_mm", lambda p, r: above(p, 0.3 * r) if r > 0 else None),
     ("H003", R, "geometry", "the bore is not wider than the tool", "There is no room for a helix: drill instead.",
      "use a smaller tool or a drill", f"{_D} bore_mm", lambda d, b: Gauge(d, b, "mm", "from")),
-    ("H004", Y, "geometry", "the bore is wider than two tools: a core stays", "The core comes loose beside the tool.",
-     "clear it as a pocket", f"bore_mm {_D}", lambda b, d: above(b, 2 * d)),
 ))  # fmt: skip
 
 register(_ROSETTE, (

@@ -89,6 +89,12 @@ def _resonance(diameter: float, plate: float, modulus: float, rpm: float) -> Mea
     return below(abs(turns_hz - natural) / natural, RESONANCE_RATIO, "", f"of {natural:.0f} Hz")
 
 
+def _disagree(kind: str, depth: float, stock: float, exposure: float, board: float | None) -> Measured:
+    """A cut through may go on into the board below."""
+    too_deep = depth > stock + (board or 0.0)
+    return flag(kind != "dado" and (too_deep or (exposure > 0 and depth < stock)))
+
+
 _BITE = "feed_mm_min spindle_rpm blade_teeth"
 _KICK = f"cut_kind exposure_mm miter_deg bevel_deg stock_thickness_mm {_BITE} riving_knife"
 _POWER = "feed_mm_min depth_mm blade_kerf_mm energy_high_j_cm3 spindle_power_w"
@@ -126,9 +132,9 @@ register(_SAW, (
      lambda z, e, b, d: above(z / math.cos(math.radians(b)) + max(0.0, e), d / 3)),
     ("S031", R, "setup", "a dado is as deep as the stock or deeper", "The wood is cut through.", "cut shallower",
      "cut_kind depth_mm stock_thickness_mm", lambda k, z, t: Gauge(z, t, "mm", "from") if k == "dado" else None),
-    ("S035", Y, "setup", "the cut is deeper than the stock, or the blade stands out below wood that it does not cut through",
-     "Depth, stock and exposure disagree.", "measure them again", "cut_kind depth_mm stock_thickness_mm exposure_mm",
-     lambda k, z, t, e: flag(k != "dado" and (z > t or (e > 0 and z < t)))),
+    ("S035", Y, "setup", "the cut is deeper than stock and spoil board, or the blade stands out below wood that it does not cut"
+     " through", "Depth, stock and exposure disagree.", "measure them again, state options.spoilboard",
+     "cut_kind depth_mm stock_thickness_mm exposure_mm spoilboard_mm?", _disagree),
     ("S032", R, "setup", "depth or length of the cut is not positive", "There is nothing to cut.", "correct the design",
      "depth_mm cut_length_mm", lambda z, n: (positive(z, "mm", "depth"), positive(n, "mm", "length"))),
     ("S033", R, "blade", "the plate is not thinner than the kerf", "The plate rubs, heats, warps and binds.",

@@ -21,7 +21,7 @@ register(_REAL, (
      "Hard wood wants light passes.", "use shallower passes", f"hardness {_AXIAL} {_D}",
      lambda h, a, d: above(a, 0.5 * d + GRID_MM) if h in HARD and a <= 1.5 * d + GRID_MM else None),
     ("E004", Y, "engagement", "the toolpath cuts deeper in one pass than the job asks for", "What runs is not what was asked"
-     " for: a script or the plan changed it.", "look at the script that changed the toolpath", f"{_AXIAL} stepdown_mm",
+     " for: a script or the plan changed it.", "look at the script that changed the toolpath", f"{_AXIAL} asked_axial_mm",
      lambda a, s: above(a, s + GRID_MM) if s > 0 else None),
 ))  # fmt: skip
 

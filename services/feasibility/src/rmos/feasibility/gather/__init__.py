@@ -28,7 +28,16 @@ def facts_of(request: EvaluateRequest, presets: Presets, path: PathFacts | None 
         known |= design(request, request.design, tool)
     if path is not None:
         known |= context.of_path(path, override(request))
-    return Facts(mode=request.mode, **known, **_sliced(request, known))
+    return Facts(mode=request.mode, **known, **_sliced(request, known), asked_axial_mm=_asked_axial_mm(request, known))
+
+
+def _asked_axial_mm(request: EvaluateRequest, known: Known) -> float | None:
+    """A finish pass at full depth meets the wall in one pass, and a V-bit its whole flank whenever it widens a groove."""
+    cut, whole = request.cut, request.mode == "vcarve"
+    if cut.finish_allowance:
+        levels = {"pocket": ("none", "levels"), "rest": ("none", "levels"), "profile": ("none",)}.get(request.mode)
+        whole = levels is not None and cut.finish_pass not in levels
+    return known.get("depth_mm") if whole and cut.stepdown is not None else cut.stepdown
 
 
 def _sliced(request: EvaluateRequest, known: Known) -> Known:
