@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 import pytest
 import pytest_asyncio
-from rmos.contracts.toolpath import Toolpath, encode, from_columns
+from rmos.contracts.toolpath import MoveKind, Toolpath, encode, from_columns
 from rmos.scripting import engine as engine_module
 from rmos.scripting.engine import Limits, LuaEngine, SandboxUnavailable, Script, ScriptError, ScriptResult
 from rmos.scripting.sandbox import process, wire
@@ -121,6 +121,18 @@ async def test_a_script_that_changes_nothing_leaves_the_same_bytes(engine: LuaEn
 async def test_a_script_sees_the_job_and_the_kinds(engine: LuaEngine) -> None:
     result = await run(engine, "log(job.mode .. job.params.factor) log(table.concat(path.kind, ' ')) log(path.n)")
     assert result.log == ("milling0.5", "rapid linear arc_cw arc_ccw dwell", "5")
+
+
+async def test_a_script_sees_every_kind_of_move_and_leaves_tools_and_switches_as_they_are(engine: LuaEngine) -> None:
+    kinds = list(MoveKind)
+    columns = {"kind": kinds, "tool": [2] * len(kinds), "switches": [5] * len(kinds), "dwell_s": [1.5] * len(kinds)}
+    path = from_columns({**columns, "plane": [1] * len(kinds)})
+    body = "for n = 1, path.n do annotate(path.kind[n]) path.spindle_rpm[n] = 9000 end"
+    result = await run(engine, body, path)
+    assert result.annotations == tuple(kind.name.lower() for kind in kinds)
+    for name in ("kind", "plane", "tool", "switches", "dwell_s", "line"):
+        assert getattr(result.toolpath, name).tolist() == getattr(path, name).tolist()
+    assert result.toolpath.spindle_rpm.tolist() == [9000] * len(kinds)
 
 
 async def test_a_script_annotates_and_raises_the_highest_risk(engine: LuaEngine) -> None:

@@ -97,7 +97,8 @@ def swept(lines: Sequence[Ring], radius_mm: float) -> list[Ring]:
 
 def _batches(lines: Sequence[Ring]) -> Iterator[list[Ring]]:
     """Pieces of lines that begin where the one before ends, up to BATCH points together."""
-    batch, size = [], 0
+    batch: list[Ring] = []
+    size = 0
     for line in lines:
         for first in range(0, max(1, len(line) - 1), BATCH):
             piece = line[first : first + BATCH + 1]

@@ -69,8 +69,8 @@ class Frame:
     def centres_mm(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """X of the columns and Y of the rows."""
         first = 0.5 - _SPARE - self.across // 2
-        x = self.low_x_mm + (np.arange(self.columns) + first) * self.cell_mm
-        return x, self.low_y_mm + (np.arange(self.rows) + first) * self.cell_mm
+        columns, rows = np.arange(self.columns, dtype=np.float64), np.arange(self.rows, dtype=np.float64)
+        return self.low_x_mm + (columns + first) * self.cell_mm, self.low_y_mm + (rows + first) * self.cell_mm
 
     def spot(self, p: Point3) -> Spot:
         """The place nearest to `p`, rounded half up, kept inside the grid."""

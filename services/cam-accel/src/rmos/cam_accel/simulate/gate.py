@@ -52,7 +52,8 @@ class Verification:
 
 def verify(kernels: Kernels, path: Toolpath, tool: ToolShape, target: Target, setup: Setup = Setup()) -> Verification:
     """Judges any toolpath of one tool. Walls exactly by outlines, to 0.01 mm; floors on a grid, to each region's tolerance;
-    coverage of level floors by short paths of a flat tool exactly, of others on the grid. Raises SimulationError."""
+    coverage of level floors by short paths of a flat tool exactly, of others on the grid. What another tool left is little, and
+    mostly border: strips within a wall's tolerance are not missed there. Raises SimulationError."""
     if setup.stock is None:
         setup = _around(path, tool, target, setup)
     simulation = simulate(kernels, path, tool, _with_stock_as_it_is(target, setup))
@@ -192,6 +193,8 @@ def _covered(s: Simulation, target: Target, region: Region) -> _Covered:
     if swept is not None and s.tool.shape == "flat" and swept.points <= MOST_EXACT:
         cut = swept.area()
         left = polygons.combine(pyclipr.Difference, reachable, cut) if cut else reachable
+        if region.cut_before:
+            left = polygons.offset(polygons.offset(left, -WALL_MM / 2), WALL_MM / 2)
         return _Covered(whole, whole - polygons.area_mm2(left), lost, places_of(left), places_of(missed))
     share, uncut = _covered_cells(s, target, region, reachable)
     return _Covered(whole, share * whole, lost, uncut, places_of(missed))

@@ -8,7 +8,7 @@ local s_sub, s_unpack, t_concat, t_move, t_unpack = string.sub, string.unpack, t
 
 local BLOCK = 50
 local PACKED_BLOCK = "<" .. s_rep("d", BLOCK)
-local KINDS = { [0] = "rapid", "linear", "arc_cw", "arc_ccw", "dwell" }
+local KINDS = { [0] = "rapid", "linear", "arc_cw", "arc_ccw", "dwell", "stop", "tool_change" }
 local WRITABLE = { "x_mm", "y_mm", "z_mm", "feed_mm_min", "spindle_rpm" }
 local READ_ONLY = { "dwell_s" }
 local KNOWN = { n = true, kind = true, dwell_s = true }
