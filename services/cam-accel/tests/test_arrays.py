@@ -116,7 +116,7 @@ def test_limits_and_profiles_of_no_machine_and_no_tool_are_refused() -> None:
         profile = np.array(flat_profile(6.0).numbers())
         profile[place] = wrong
         with pytest.raises(ValueError, match="profile"):
-            module.engagement(*columns, path.spindle_rpm, 6.0, profile)
+            module.engagement(*columns, path.spindle_rpm, 6.0, profile, np.zeros((0, 0), dtype=np.int32))
 
 
 @pytest.mark.parametrize(("columns", "rows", "cell"), [(-1, 5, 0.1), (1 << 40, 1 << 40, 0.1), (5, 5, 0.0)])

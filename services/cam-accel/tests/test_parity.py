@@ -154,7 +154,7 @@ def test_the_native_kernels_refuse_columns_of_another_kind() -> None:
     with pytest.raises(ValueError, match="differ in length"):
         kernels._native.lengths_mm(*arguments)
     with pytest.raises(ValueError, match="differ in length"):
-        kernels._native.engagement(*kernels._arguments(path), np.zeros(7), 6.0, np.zeros(6))
+        kernels._native.engagement(*kernels._arguments(path), np.zeros(7), 6.0, np.zeros(6), np.zeros((0, 0), dtype=np.int32))
 
 
 def test_the_choice_is_obeyed_and_never_silent(monkeypatch: pytest.MonkeyPatch) -> None:
