@@ -61,6 +61,7 @@ def test_its_record_tells_mode_proof_and_time(name: str, runs: dict[str, dict[st
     assert proof["coverage_ratio"] >= 0.99
     assert proof["gouged_area_mm2"] == 0
     assert facts["time_s"] > 0
+    assert record["blade" if job["mode"] == "saw" else "tool"]["diameter_mm"] > 0
 
 
 MOVE_A_SLOT = """

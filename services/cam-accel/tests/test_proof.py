@@ -61,6 +61,7 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
                        "slices": {"count": 3, "thickness": 2, "block": 200, "trim": 1.0}}, {}, {}),
     "carved shape": ("vcarve", {"regions": [{"boundary": RING, "islands": [[[30, 20], [45, 20], [45, 32], [30, 32]]]}], "depth": 3.0},
                      {}, VBIT),
+    "carved sharp line": ("vcarve", {"lines": [[[0, 0], [0, 40], [22, 0], [22, 40]]], "line_width": 3.0, "depth": 2.6}, {}, VBIT),
     "carved line": ("vcarve", {"lines": [[[0, 0], [30, 0], [40, 20]]], "line_width": 2.0, "depth": 3.0}, {}, VBIT),
 }  # fmt: skip
 

@@ -372,3 +372,40 @@ def test_slices_take_their_kerfs_and_the_trim_of_the_block() -> None:
 def test_a_finish_that_cuts_like_roughing_is_warned_of() -> None:
     assert "O004" not in held(safe("pocket", cut__finish_allowance=3.0))
     assert held(safe("pocket", cut__finish_allowance=3.01)) == {"O004"}
+
+
+# What one pass may cut
+
+
+@pytest.mark.parametrize(
+    ("mode", "cut", "asks_for_all"),
+    [
+        ("pocket", {}, False),
+        ("pocket", {"finish_allowance": 0.3}, True),
+        ("pocket", {"finish_allowance": 0.3, "finish_pass": "depth"}, True),
+        ("pocket", {"finish_allowance": 0.3, "finish_pass": "levels"}, False),
+        ("pocket", {"finish_allowance": 0.3, "finish_pass": "none"}, False),
+        ("pocket", {"floor_allowance": 0.3}, False),
+        ("rest", {"finish_allowance": 0.2}, True),
+        ("profile", {"finish_allowance": 0.3}, True),
+        ("profile", {"finish_allowance": 0.3, "finish_pass": "none"}, False),
+        ("profile", {}, False),
+        ("vcarve", {}, True),
+        ("slot", {}, False),
+    ],
+)
+def test_a_pass_over_the_whole_depth_is_asked_for_by_a_finish_and_by_carving(
+    mode: str, cut: dict[str, Any], asks_for_all: bool
+) -> None:
+    body = safe(mode)
+    known = facts({**body, "cut": {**body["cut"], **cut}})
+    assert known.asked_axial_mm == (known.depth_mm if asks_for_all else known.stepdown_mm)
+
+
+@pytest.mark.parametrize(("board_mm", "quiet"), [(None, False), (0.9, False), (1.0, True), (12.0, True)])
+def test_a_blade_may_cut_into_a_board_that_is_there(board_mm: float | None, quiet: bool) -> None:
+    body = safe("saw")
+    stock = body["options"]["stock_thickness"]
+    design = {**body["design"], "depth": stock + 1.0}
+    options = {**body["options"], **({} if board_mm is None else {"spoilboard": board_mm})}
+    assert ("S035" not in held({**body, "design": design, "options": options})) == quiet

@@ -50,6 +50,7 @@ def cleared(event: JobCleared) -> Artifact:
         "assessments": [a.model_dump(mode="json") for a in (assessed.assessment, event.assessment)],
         "machine": _dump(assessed.machine),
         "tool": _dump(assessed.tool),
+        **({} if assessed.blade is None else {"blade": _dump(assessed.blade)}),
         "scripts": [s.model_dump(mode="json") for s in verified.applied.scripts],
         "facts": verified.facts.model_dump(mode="json"),
         "verification": verified.verification.model_dump(mode="json"),
