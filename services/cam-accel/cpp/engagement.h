@@ -22,6 +22,6 @@ struct Tops {
 // Nothing where it cannot be measured. Throws std::invalid_argument where a cutting move has no feed, and where the tops are on
 // another grid than the one that is measured on.
 std::optional<Engagement> engagement(const Path &path, const double *spindle_rpm, double tool_diameter_mm, const Profile &profile,
-                                     const Tops &tops);
+                                     const Tops &tops = {});
 
 }  // namespace rmos

@@ -69,7 +69,7 @@ void a_cut_without_feed_is_refused() {
 void a_disc_takes_its_own_area_once() {
     const std::optional<Frame> frame = frame_of({{0, 0}, {10, 10}, 10, -1}, 6);
     const Disc disc(frame->across, 0, FLAT, frame->cell, 0);
-    Stock stock(*frame);
+    Stock stock(*frame, nullptr);
     std::vector<std::int32_t> taken;
     stock.cut(disc, frame->spot({{5, 5, -1}}), taken);
     CHECK(near(static_cast<double>(taken.size()) * frame->cell * frame->cell, 9 * PI, 0.5));
