@@ -62,9 +62,7 @@ def _bounds(path: Toolpath, target: Target | None) -> tuple[list[float], list[fl
 
 
 def _pieces(path: Toolpath) -> Iterator[_Piece]:
-    """Moves that are seen from above, with their style: rapid, entry (down at a feed), tab (up and over amid a cut, and
-    back), depth.
-    """
+    """Moves that are seen from above, with their style: rapid, entry (down at a feed), tab (lifted amid a cut), depth."""
     lowest = min(float(path.z_mm.min()), -1e-9) if len(path) else -1.0
     tabs = _tabs(path)
     for n, start, end in starts_and_ends(path):
