@@ -10,6 +10,7 @@ import pytest
 from rmos.cam_accel import post
 from rmos.cam_accel.errors import Refused
 from rmos.cam_accel.kernels import choose
+from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.planners import Order, plan
 from rmos.cam_accel.proof import prove
 from rmos.contracts.events import BladeFacts, ToolFacts, VerificationData
@@ -42,6 +43,13 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "hole": ("profile", {"contour": WAVY, "side": "inside", "depth": 3.0}, {"lead_radius": 2.0}, {}),
     "line": ("profile", {"contour": [[0, 0], [40, 10], [60, 0]], "closed": False, "side": "on", "depth": 1.5}, {}, {}),
     "beside a line": ("profile", {"contour": [[0, 0], [40, 10], [60, 0]], "closed": False, "side": "left", "depth": 1.5}, {}, {}),
+    "groove by a ball": ("profile", {"contour": WAVY, "side": "outside", "depth": 3.0}, {}, {"kind": "ball"}),
+    "profile that keeps its allowance": ("profile", {"contour": RING, "side": "outside", "depth": 2.0},
+                                         {"finish_allowance": 0.3, "finish_pass": "none"}, {}),
+    "small holes far apart": ("drill", {"holes": [{"x": 0, "y": 0}, {"x": 600, "y": 500}], "diameter": 0.9, "depth": 3.0}, {},
+                              {"kind": "drill", "tip_angle_deg": 118.0, "diameter_mm": 0.9}),
+    "open channel by a tool that cannot plunge": ("slot", {"line": [[0, 0], [80, 0]], "width": 3.0, "depth": 2.0, "open_start": True},
+                                                  {}, {"center_cutting": False}),
     "drill": ("drill", {"holes": [{"x": 0, "y": 0}, {"x": 30, "y": 5, "depth": 6}], "diameter": 3.0, "depth": 10.0, "peck": 3.0},
               {}, {"kind": "drill", "tip_angle_deg": 118.0}),
     "bores": ("helical", {"diameter": 10.0, "depth": 4.0, "centers": [[0, 0], [40, 0]]}, {}, {}),
@@ -121,3 +129,29 @@ def test_a_path_that_stops_half_way_is_found(name: str) -> None:
     kind[half:][kind[half:] < 4] = 1
     with pytest.raises(Refused, match="reachable area"):
         prove(order, replace(path, z_mm=z, kind=kind))
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = {
+    "a ramp too steep for the tool": ("profile", {"contour": RING, "side": "on", "depth": 2.0}, {"ramp_deg": 30.0},
+                                      {"center_cutting": False}, "/cut/ramp_deg"),
+    "a ball in a bore": ("helical", {"diameter": 8.0, "depth": 2.0}, {}, {"kind": "ball"}, "/tool_id"),
+    "a corner rounder than the cut": ("pocket", {"boundary": RING, "depth": 0.5}, {}, {"kind": "bull", "corner_radius_mm": 1.0},
+                                      "/tool_id"),
+    "a spike of a ledge": ("ledge", {"contour": [[0, 0], [60, 0], [60, 40], [31, 40], [30, 300], [29, 40], [0, 40]], "width": 2.0,
+                                     "depth": 1.0}, {"stepover_ratio": 0.9}, {}, "/cut/stepover_ratio"),
+    "an island beside what is carved": ("vcarve", {"regions": [{"boundary": RING, "islands": [[[90, 0], [95, 0], [95, 5]]]}],
+                                                   "depth": 2.0}, {}, VBIT, "/design/regions/0/islands/0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_its_own_gate_would_refuse_is_not_planned(name: str) -> None:
+    mode, design, cut, tool, pointer = REFUSED[name]
+    CASES[name] = mode, design, cut, tool
+    try:
+        order = order_of(name)
+    finally:
+        del CASES[name]
+    with pytest.raises(PlanError) as told:
+        plan(order)
+    assert told.value.pointer == pointer

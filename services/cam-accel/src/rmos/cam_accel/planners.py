@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from rmos.cam_accel.plan.drill import DrillRequest, Hole, plan_drill
 from rmos.cam_accel.plan.frets import FretSlotsRequest, plan_fret_slots
 from rmos.cam_accel.plan.ledge import Ledge, LedgeRequest, plan_ledges
 from rmos.cam_accel.plan.nut import NutSlotsRequest, StringSlot, plan_nut_slots
+from rmos.cam_accel.plan.outline import checked
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.plan.profile import ProfileRequest, Tabs, plan_profile
 from rmos.cam_accel.plan.rest import RestRequest, plan_rest
@@ -27,6 +28,7 @@ from rmos.cam_accel.plan.rosette import RosetteRequest, plan_rosette
 from rmos.cam_accel.plan.saw import SawRequest, plan_saw
 from rmos.cam_accel.plan.trochoid import TrochoidRequest, plan_trochoid
 from rmos.cam_accel.plan.vcarve import CarvePath, VCarveRequest, plan_vcarve
+from rmos.cam_accel.simulate.faults import STEEPEST_DEG
 from rmos.cam_accel.tools import ToolShape, shape_of
 from rmos.contracts.designs import (
     DrillDesign,
@@ -49,6 +51,7 @@ from rmos.contracts.toolpath import COLUMNS, Toolpath, from_columns
 
 RAMP_DEG, FRET_OVERRUN_MM = 3.0, 1.0
 """Where the job states none: how steep ramps are, and how far a through slot runs beyond the board."""
+Named = list[tuple[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -118,10 +121,28 @@ def _rest(order: Order, d: RestDesign) -> Toolpath:
 
 
 def _vcarve(order: Order, d: VcarveDesign) -> Toolpath:
-    rings = [ring for region in d.regions for ring in (region.boundary, *region.islands)]
-    paths = [CarvePath(ring, closed=True) for ring in rings] + [CarvePath(line, closed=False) for line in d.lines]
+    named = _rings(d) + [(f"/design/lines/{n}", line) for n, line in enumerate(d.lines)]
+    paths = [CarvePath(points, closed=not d.lines) for _, points in named]
     ramp = {} if order.job.cut.ramp_deg is None else {"ramp_deg": order.ramp_deg}
-    return plan_vcarve(VCarveRequest(order.cut(), paths, d.line_width, d.depth, **ramp))
+    try:
+        return plan_vcarve(VCarveRequest(order.cut(), paths, d.line_width, d.depth, **ramp))
+    except PlanError as error:
+        own = re.match(r"/design/paths/(\d+)", error.pointer)
+        raise PlanError(named[int(own[1])][0] if own else error.pointer, error.reason) from error
+
+
+def _rings(d: VcarveDesign) -> Named:
+    """Each with its place in the job. Raises PlanError for islands that are not inside their boundary."""
+    out: Named = []
+    for n, region in enumerate(d.regions):
+        place = f"/design/regions/{n}"
+        try:
+            checked(region.boundary, region.islands)
+        except PlanError as error:
+            raise PlanError(error.pointer.replace("/design", place, 1), error.reason) from error
+        out += [(f"{place}/boundary", region.boundary)]
+        out += [(f"{place}/islands/{m}", island) for m, island in enumerate(region.islands)]
+    return out
 
 
 def _profile(order: Order, d: ProfileDesign) -> Toolpath:
@@ -131,10 +152,13 @@ def _profile(order: Order, d: ProfileDesign) -> Toolpath:
 def profile_request(order: Order, d: ProfileDesign) -> ProfileRequest:
     cut = order.job.cut
     tabs = None if d.tabs is None else Tabs(d.tabs.count, d.tabs.width, d.tabs.height)
-    allowance = 0.0 if cut.finish_pass == "none" else cut.finish_allowance or 0.0
+    if cut.finish_pass == "levels":
+        raise PlanError("/cut/finish_pass", "a profile is finished at full depth only: say depth, or none")
+    allowance = cut.finish_allowance or 0.0
+    taken, kept = (0.0, allowance) if cut.finish_pass == "none" else (allowance, 0.0)
     return ProfileRequest(
-        order.cut(), d.contour, d.closed, d.side, d.depth, d.overcut or 0.0, tabs, cut.lead_radius or 0.0, allowance,
-        order.ramp_deg,
+        order.cut(), d.contour, d.closed, d.side, d.depth, d.overcut or 0.0, tabs, cut.lead_radius or 0.0, taken,
+        order.ramp_deg, kept,
     )  # fmt: skip
 
 
@@ -154,7 +178,7 @@ def _slot(order: Order, d: SlotDesign) -> Toolpath:
         raise PlanError("/design/line", "a bent channel is not planned along its line: state its outline in mode pocket")
     return plan_channel(ChannelRequest(
         order.cut(), d.line[0], d.line[1], d.width, d.depth, d.floor, d.ramp or 0.0, d.end_depth, d.open_start, d.open_end,
-        order.ramp_deg,
+        order.ramp_deg, order.tool is None or order.tool.center_cutting,
     ))  # fmt: skip
 
 
@@ -184,11 +208,23 @@ def _fret_slots(order: Order, d: FretSlotsDesign) -> Toolpath:
     bass, square = d.bass_scale_length or d.scale_length, d.perpendicular_fret or 0.0
     lines = d.lines or fret_lines(d.scale_length, bass, d.frets, d.nut_width, d.heel_width, square)
     overrun, blind = FRET_OVERRUN_MM if d.overrun is None else d.overrun, d.blind_inset is not None
+    _require_gentle(order, d, lines)
     path = plan_fret_slots(FretSlotsRequest(
         order.cut(), lines, d.slot_width, d.depth, d.radius, d.heel_radius, None, d.radiused, "blind" if blind else "through",
         overrun_mm=overrun, inset_mm=d.blind_inset or 0.0, nut_compensation_mm=d.nut_compensation, ramp_deg=order.ramp_deg,
     ))  # fmt: skip
     return placed(path, d.origin, d.rotation_deg)
+
+
+def _require_gentle(order: Order, d: FretSlotsDesign, lines: Sequence[Any]) -> None:
+    """The ramps into blind slots go down a board that falls as well."""
+    if order.tool is None or order.tool.center_cutting or d.blind_inset is None or d.radius is None:
+        return
+    edge = max(abs(y) for line in lines for _, y in line)
+    falls = math.degrees(math.asin(min(1.0, edge / min(d.radius, d.heel_radius or d.radius))))
+    if order.ramp_deg + falls > STEEPEST_DEG:
+        reason = f"ramps of {order.ramp_deg:g} degrees on a board that falls by {falls:.1f} at its edge are steeper than the"
+        raise PlanError("/cut/ramp_deg", f"{reason} {STEEPEST_DEG:g} of a tool that does not cut at its centre: lower it")
 
 
 def _nut_slots(order: Order, d: NutSlotsDesign) -> Toolpath:
@@ -231,6 +267,7 @@ def plan(order: Order) -> Toolpath:
         raise PlanError("/mode", f"mode {order.job.mode!r} has no planner")
     require_heeded(order.job)
     try:
+        require_able(order)
         path = planner(order, order.job.design)
     except PlanError as error:
         raise PlanError(_in_job(error.pointer), error.reason) from error
@@ -255,9 +292,34 @@ def require_heeded(job: Job) -> None:
             raise PlanError(f"/cut/{name}", f"cut.{name} has no meaning in mode {job.mode}: leave it out")
 
 
+def require_able(order: Order) -> None:
+    """Raises PlanError for a tool whose end can neither go down as steeply nor cut walls as shallow as the job asks."""
+    tool, design = order.tool, order.job.design
+    if tool is None or order.job.mode == "saw":
+        return
+    if not tool.center_cutting and order.ramp_deg > STEEPEST_DEG:
+        reason = f"a tool that does not cut at its centre goes down at {STEEPEST_DEG:g} degrees at most"
+        raise PlanError("/cut/ramp_deg", f"{reason}, not {order.ramp_deg:g}: lower it, or use another tool")
+    depth = min([c[2] for c in design.channels]) if isinstance(design, RosetteDesign) else getattr(design, "depth", math.inf)
+    corner = order.shape().corner_radius_mm
+    if 0 < depth < corner:
+        reason = f"the corner of {corner:g} mm is rounder than the cut is deep, {depth:g} mm: its walls would not be reached"
+        raise PlanError("/tool_id", f"{reason}; use a tool with a smaller corner")
+
+
+_NAMES = {
+    r"_mm\b": "", r"^/design/middles?\b": "/design", r"^/design/ledges/0/": "/design/",
+    r"^/design/ledges/1/": "/design/purfling/",
+    r"^/design/ledges$": "/design", r"^/design/max_depth$": "/design/depth", r"^/design/ramp_deg$": "/cut/ramp_deg",
+    r"^/design/(lead_radius|finish_allowance)$": r"/cut/\1",
+}  # fmt: skip
+
+
 def _in_job(pointer: str) -> str:
-    """Planners name their own fields, which say mm; a job's do not."""
-    return re.sub(r"_mm\b", "", pointer)
+    """Planners name their own fields, which say mm; a job's do not, and some have other places."""
+    for own, jobs in _NAMES.items():
+        pointer = re.sub(own, jobs, pointer)
+    return pointer
 
 
 def placed(path: Toolpath, origin: tuple[float, float], rotation_deg: float) -> Toolpath:

@@ -12,7 +12,9 @@ from rmos.cam_accel import polygons
 from rmos.cam_accel.floors import Along, Board, CarvedLine, Point2
 from rmos.cam_accel.plan.profile import tab_places
 from rmos.cam_accel.planners import FRET_OVERRUN_MM, Order, profile_request, round_ended
+from rmos.cam_accel.simulate.profile import radius_at_mm
 from rmos.cam_accel.simulate.target import FLOOR_MM, Cylinder, Floor, Level, Reals, Region, Target, VCarve
+from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.designs import (
     DrillDesign,
     FretSlotsDesign,
@@ -32,8 +34,9 @@ from rmos.contracts.fretboard import Line, fret_lines
 FINE, BESIDE_MM, SKIN_MM, SLIVER_MM, TAB_MM, CUSP_MM = 64, 5.0, 0.02, 0.002, 0.1, 0.1
 """Segments of a quarter circle; how far a tool may go where no part is; what the edge of a free cut may leave of its band;
 how much shorter or longer a tab may be at each end; what stands between the lanes of a carved floor."""
-CONICAL_MM, CHORD_MM = 0.03, 0.02
-"""How far the cylinder of one slot is from a conical board, and how far a floor is from its chords."""
+CONICAL_MM, CHORD_MM, KEPT_MM = 0.03, 0.02, 1.0
+"""How far the cylinder of one slot is from a conical board, how far a floor is from its chords, and how wide the edge beside an
+open line is that shows whether the tool was in it."""
 
 
 def target_of(order: Order) -> Target | None:
@@ -54,6 +57,11 @@ def _regions(area: Any, floor: Floor, **more: Any) -> list[Region]:
     return [Region(_ring(p.exterior), floor, [_ring(hole) for hole in p.interiors], **more) for p in parts]
 
 
+def _air(area: Any, floor: Floor, **more: Any) -> list[Region]:
+    """No stock is here: a tool may go straight down."""
+    return [Region(r.outline, floor, r.holes, must_be_cut=False, cut_before=r.rings, **more) for r in _regions(area, floor)]
+
+
 def _ring(ring: Any) -> Reals:
     return np.asarray(shapely.get_coordinates(ring)[:-1], dtype=np.float64)
 
@@ -69,19 +77,26 @@ def _disc(middle: Point2, radius_mm: float) -> Any:
 
 def _pocket(order: Order, d: PocketDesign) -> list[Region]:
     """Where no last pass takes them, allowances stay."""
-    cut, area = order.job.cut, shapely.Polygon(d.boundary, d.islands)
-    depth, walls = d.depth, 0.0
-    if cut.finish_pass == "none":
-        depth, walls = d.depth - (cut.floor_allowance or 0.0), cut.finish_allowance or 0.0
+    area = shapely.Polygon(d.boundary, d.islands)
+    depth, walls = _left(order, d)
     return _regions(_grown(area, -walls) if walls else area, Level(depth))
+
+
+def _left(order: Order, d: PocketDesign) -> tuple[float, float]:
+    """The depth that is cut, and what stays on the walls."""
+    cut = order.job.cut
+    if cut.finish_pass != "none":
+        return d.depth, 0.0
+    return d.depth - (cut.floor_allowance or 0.0), cut.finish_allowance or 0.0
 
 
 def _rest(order: Order, d: RestDesign) -> list[Region]:
     """All that the larger tool left is stock, its thinnest slivers apart."""
-    area, radius = shapely.Polygon(d.boundary, d.islands), d.previous_diameter / 2
+    area, radius, (depth, walls) = shapely.Polygon(d.boundary, d.islands), d.previous_diameter / 2, _left(order, d)
     left = shapely.difference(area, _grown(_grown(area, -radius), radius))
     left = _grown(_grown(left, -SLIVER_MM), SLIVER_MM)
-    return _regions(area, Level(d.depth), cut_before=polygons.rings_of(shapely.difference(area, left)))
+    before = polygons.rings_of(shapely.difference(area, left))
+    return _regions(_grown(area, -walls) if walls else area, Level(depth), cut_before=before)
 
 
 def _profile(order: Order, d: ProfileDesign) -> list[Region]:
@@ -89,7 +104,7 @@ def _profile(order: Order, d: ProfileDesign) -> list[Region]:
     cut, tool = order.job.cut, order.shape().diameter_mm
     kept = cut.finish_allowance or 0.0 if cut.finish_pass == "none" else 0.0
     free = tool + 2 * (cut.lead_radius or 0.0) + BESIDE_MM
-    must, may = _bands(d, tool, kept, free)
+    must, may = _bands(d, order.shape(), kept, free)
     floor = d.depth + (d.overcut or 0.0)
     tabs: list[Region] = []
     if d.tabs is not None:
@@ -101,33 +116,43 @@ def _profile(order: Order, d: ProfileDesign) -> list[Region]:
     return [*_regions(must, Level(floor)), *_regions(may, Level(floor), must_be_cut=False), *tabs]
 
 
-def _bands(d: ProfileDesign, tool_mm: float, kept_mm: float, free_mm: float) -> tuple[Any, Any]:
-    band, line = tool_mm - SKIN_MM, shapely.LineString(d.contour)
+def _bands(d: ProfileDesign, tool: ToolShape, kept_mm: float, free_mm: float) -> tuple[Any, Any]:
+    """What must be cut to the floor, about the way of the tool's middle and as wide as its end there, and what may be."""
+    line, foot = shapely.LineString(d.contour), radius_at_mm(tool, FLOOR_MM) - SKIN_MM / 2
+    away = tool.radius_mm + kept_mm
     if not d.closed:
         if d.side == "on":
-            return _grown(line, band / 2), _grown(line, free_mm)
+            return _grown(line, foot), _grown(line, free_mm)
         sign = 1 if d.side == "left" else -1
-        middle = shapely.offset_curve(line, sign * (tool_mm / 2 + kept_mm), quad_segs=FINE)
-        wall = shapely.buffer(line, -sign * free_mm, quad_segs=FINE, single_sided=True)
-        return _grown(middle, band / 2, "flat"), shapely.difference(_grown(line, free_mm), wall)
+        middle = shapely.offset_curve(line, sign * away, quad_segs=FINE)
+        return _grown(middle, foot, "flat"), shapely.difference(_grown(line, free_mm), _kept_beside(line, sign))
     part = shapely.Polygon(d.contour)
     if d.side == "on":
-        return _grown(part.boundary, band / 2), _grown(part.boundary, free_mm)
+        return _grown(part.boundary, foot), _grown(part.boundary, free_mm)
     if d.side == "inside":
         inner = _grown(part, -kept_mm) if kept_mm else part
-        return shapely.difference(inner, _grown(inner, -band)), inner
+        return shapely.difference(_grown(part, foot - away), _grown(part, -foot - away)), inner
     outer = _grown(part, kept_mm) if kept_mm else part
-    return shapely.difference(_grown(outer, band), outer), shapely.difference(_grown(part, free_mm), outer)
+    return shapely.difference(_grown(part, away + foot), _grown(part, away - foot)), shapely.difference(
+        _grown(part, free_mm), outer
+    )
+
+
+def _kept_beside(line: Any, sign: int) -> Any:
+    """The edge of what stays beside an open line whose waste is left (1) or right (-1) of it. Where the line comes so near to
+    itself that a place lies on both of its sides, it may be cut."""
+    kept, waste = (shapely.buffer(line, side * KEPT_MM, quad_segs=FINE, single_sided=True) for side in (-sign, sign))
+    return shapely.difference(kept, waste)
 
 
 def _drill(order: Order, d: DrillDesign) -> list[Region]:
-    """The point of the drill leaves a cone in the floor."""
+    """The point of the drill leaves a cone in the floor. A hole is as wide as the drill taken for it."""
     shape = order.shape()
     tip = shape.height_mm(shape.radius_mm)
     out = []
     for hole, depth in zip(d.holes, d.depths, strict=True):
         floor = Level(depth + (tip if d.full_diameter else 0.0))
-        out += _regions(_disc((hole.x, hole.y), d.diameter / 2), floor, floor_tolerance_mm=tip + FLOOR_MM)
+        out += _regions(_disc((hole.x, hole.y), shape.radius_mm), floor, floor_tolerance_mm=tip + FLOOR_MM)
     return out
 
 
@@ -150,11 +175,11 @@ def _slot(order: Order, d: SlotDesign) -> list[Region]:
     whole = [(x0 - dx, y0 - dy) if d.open_start else start, *d.line[1:-1], (x1 + dx, y1 + dy) if d.open_end else end]
     floor, slope = _slot_floor(d, start, end, length)
     tolerance = FLOOR_MM + CHORD_MM + slope * order.shape().radius_mm
-    area, line = shapely.LineString(d.line), shapely.LineString(whole)
+    area, line = (_grown(shapely.LineString(points), d.width / 2, "flat") for points in (d.line, whole))
+    beyond = shapely.difference(line, area)
     return [
-        *_regions(_grown(area, d.width / 2, "flat"), floor, floor_tolerance_mm=tolerance),
-        *_regions(_grown(line, d.width / 2, "flat"), floor, floor_tolerance_mm=tolerance, must_be_cut=False),
-    ]
+        *_regions(area, floor, floor_tolerance_mm=tolerance), *_air(beyond, floor, floor_tolerance_mm=tolerance),
+    ]  # fmt: skip
 
 
 def _slot_floor(d: SlotDesign, start: Point2, end: Point2, length: float) -> tuple[Floor, float]:
@@ -174,10 +199,10 @@ def _slot_floor(d: SlotDesign, start: Point2, end: Point2, length: float) -> tup
 def _ledge(order: Order, d: LedgeDesign) -> list[Region]:
     """Beside the body the tool is in the air, however it comes."""
     body = shapely.Polygon(d.contour)
-    air = shapely.difference(_grown(body, 2 * order.shape().diameter_mm + BESIDE_MM), body)
+    air = shapely.difference(_grown(body, 2 * (order.shape().diameter_mm + d.total_width + BESIDE_MM)), body)
     steps = [(_grown(body, -d.width), d.depth)]
     steps += [] if d.purfling is None else [(_grown(body, -d.total_width), d.purfling.depth)]
-    out = _regions(air, Level(max(depth for _, depth in steps)), must_be_cut=False)
+    out = _air(air, Level(max(depth for _, depth in steps)))
     outer = body
     for inner, depth in steps:
         out += _regions(shapely.difference(outer, inner), Level(depth))
@@ -194,9 +219,10 @@ def _fret_slots(order: Order, d: FretSlotsDesign) -> list[Region]:
     for line in moved:
         must = _stretched(line, -(d.blind_inset or 0.0))
         may = must if d.blind_inset is not None else _stretched(line, overrun)
-        floor, tolerance = _board_floor(d, line, last, overrun)
-        out += _regions(_grown(must, d.slot_width / 2, "flat"), floor, floor_tolerance_mm=tolerance)
-        out += _regions(_grown(may, d.slot_width / 2, "flat"), floor, floor_tolerance_mm=tolerance, must_be_cut=False)
+        floor, tolerance = _board_floor(d, line, last, overrun, order.shape().radius_mm)
+        area, whole = (_grown(along, d.slot_width / 2, "flat") for along in (must, may))
+        out += _regions(area, floor, floor_tolerance_mm=tolerance)
+        out += _air(shapely.difference(whole, area), floor, floor_tolerance_mm=tolerance)
     return out
 
 
@@ -230,13 +256,16 @@ def _stretched(line: Line, by_mm: float) -> Any:
     )
 
 
-def _board_floor(d: FretSlotsDesign, line: Line, last_x: float, overrun: float) -> tuple[Floor, float]:
+def _board_floor(d: FretSlotsDesign, line: Line, last_x: float, overrun: float, tool_mm: float) -> tuple[Floor, float]:
+    """A flat tool, of this radius, rests on the higher side of a floor that falls."""
     if d.radius is None:
         return Level(d.depth), FLOOR_MM + CHORD_MM
     middle = (line[0][0] + line[1][0]) / 2
     radius = d.radius + ((d.heel_radius or d.radius) - d.radius) * min(1.0, max(0.0, middle / last_x))
-    half = max(abs(y) for _, y in line) + overrun + d.slot_width
-    return Cylinder(radius, d.depth, min(half, radius)), FLOOR_MM + CHORD_MM + CONICAL_MM
+    edge = max(abs(y) for _, y in line)
+    slope = edge / math.sqrt(radius * radius - edge * edge) if edge < radius else 1.0
+    floor = Cylinder(radius, d.depth, min(edge + overrun + d.slot_width, radius))
+    return floor, FLOOR_MM + CHORD_MM + slope * tool_mm + (0.0 if d.heel_radius is None else CONICAL_MM)
 
 
 def _nut_slots(order: Order, d: NutSlotsDesign) -> list[Region]:
@@ -253,7 +282,7 @@ def _nut_slots(order: Order, d: NutSlotsDesign) -> list[Region]:
         slot_area = shapely.box(0, low, thickness, high)
         out += _regions(slot_area, floor, floor_tolerance_mm=tolerance)
         around = shapely.difference(shapely.box(-reach, low, thickness + reach, high), slot_area)
-        out += _regions(around, Level(deepest + fall * reach), floor_tolerance_mm=tolerance, must_be_cut=False)
+        out += _air(around, Level(deepest + fall * reach), floor_tolerance_mm=tolerance)
     return out
 
 
@@ -269,7 +298,7 @@ def _saw(order: Order, d: SawDesign) -> list[Region]:
     for x in saw_cuts_mm(order, d):
         out += _regions(shapely.box(x - kerf / 2, 0, x + kerf / 2, d.length), Level(d.depth))
         around = shapely.box(x - kerf / 2, -reach, x + kerf / 2, d.length + reach)
-        out += _regions(around, Level(d.depth), must_be_cut=False)
+        out += _air(shapely.difference(around, shapely.box(x - kerf / 2, 0, x + kerf / 2, d.length)), Level(d.depth))
     return out
 
 

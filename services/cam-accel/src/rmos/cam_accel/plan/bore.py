@@ -14,7 +14,7 @@ from rmos.contracts.toolpath import Toolpath
 
 DEEPEST_MM, WIDEST_MM, MOST_BORES = 200.0, 500.0, 500
 CLEARANCE_MM, LEAST_ROOM_MM, FIRST_RADII = 0.5, 0.05, 0.9
-"""The first helix of a wide bore has 0.9 tool radii, so that nothing stands in its middle."""
+"""The first helix of a wide bore has 0.9 radii of the tool's flat end, so that nothing stands in its middle."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def plan_bore(request: BoreRequest) -> Toolpath:
 
 def _radii(r: BoreRequest) -> list[float]:
     """Of the helices, rising evenly to the one at the wall."""
-    bounds.require_shape(r.cut, "flat", "bull", "ball")
+    bounds.require_shape(r.cut, "flat", "bull")
     bounds.require("/design/diameter_mm", r.diameter_mm, 0, WIDEST_MM, above=True)
     bounds.require("/design/depth_mm", r.depth_mm, 0, DEEPEST_MM, above=True)
     bounds.require("/cut/stepover_ratio", r.stepover_ratio, 0, 0.45, above=True)
@@ -59,8 +59,9 @@ def _radii(r: BoreRequest) -> list[float]:
         reason = f"a tool of {tool:g} mm has no room for a helix in a bore of {r.diameter_mm:g} mm"
         raise PlanError("/tool_id", f"{reason}: use a smaller tool, or drill it")
     last = (r.diameter_mm - tool) / 2
-    first = min(last, FIRST_RADII * tool / 2)
-    steps = math.ceil((last - first) / (r.stepover_ratio * tool) - 1e-9)
+    flat = bounds.flat_radius_mm(r.cut.tool)
+    first = min(last, FIRST_RADII * flat)
+    steps = math.ceil((last - first) / min(r.stepover_ratio * tool, 2 * FIRST_RADII * flat) - 1e-9)
     if steps > MOST_BORES:
         raise PlanError("/cut/stepover_ratio", f"{steps} helices are needed: widen the steps, or clear the bore as a pocket")
     return [first + (last - first) * n / steps for n in range(steps)] + [last]

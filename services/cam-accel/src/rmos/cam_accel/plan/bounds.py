@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import shapely
 from rmos.cam_accel.plan.cut import Cut, PlanError
+from rmos.cam_accel.tools import ToolShape
 
 Point2 = tuple[float, float]
-LARGEST_MM, MOST_POINTS, MOST_PASSES, SAME_MM = 1e5, 100_000, 500, 1e-6
+LARGEST_MM, MOST_POINTS, MOST_PASSES, SAME_MM = 9e4, 100_000, 500, 1e-6
 
 
 def require(pointer: str, value: float, low: float, high: float, *, above: bool = False) -> None:
@@ -26,6 +27,14 @@ def require_count(pointer: str, value: int, low: int, high: int) -> None:
 def require_shape(cut: Cut, *shapes: str) -> None:
     if cut.tool.shape not in shapes:
         raise PlanError("/tool_id", f"this needs a tool of the shape {' or '.join(shapes)}, not {cut.tool.shape}")
+
+
+def flat_radius_mm(tool: ToolShape) -> float:
+    """Of the tool's flat end: steps wider than it leave ridges on a floor. Raises PlanError for a tool that has none."""
+    flat = tool.radius_mm - (tool.corner_radius_mm if tool.shape == "bull" else 0.0)
+    if flat <= 0:
+        raise PlanError("/tool_id", "a level floor needs a tool with a flat end: this one is round down to its middle")
+    return flat
 
 
 def levels_mm(cut: Cut, depth_mm: float) -> list[float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rmos.cam_accel.plan import bounds
+from rmos.cam_accel.plan.circles import STEEPEST_DEG
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.moves import Moves
 from rmos.cam_accel.plan.slots import Slot, cut_slot, lanes_mm
@@ -38,6 +39,7 @@ class ChannelRequest:
     open_start: bool = False
     open_end: bool = False
     ramp_deg: float = 3.0
+    centre_cutting: bool = True
 
 
 def plan_channel(request: ChannelRequest) -> Toolpath:
@@ -69,6 +71,18 @@ def _check(r: ChannelRequest) -> None:
             raise PlanError("/design/end_depth_mm", "the floor is curved too much for its length: raise the depth at the ends")
     elif r.floor != "level":
         raise PlanError("/design/floor", f"a floor is level, ramped or curved, not {r.floor!r}")
+    _require_gentle(r, length)
+
+
+def _require_gentle(r: ChannelRequest, length: float) -> None:
+    if r.centre_cutting or r.floor == "level":
+        return
+    rise = r.depth_mm - (r.end_depth_mm or 0.0)
+    slope = r.depth_mm / r.ramp_mm if r.floor == "ramped" else 4 * rise / length
+    steepest = math.degrees(math.atan(slope)) + r.ramp_deg
+    if steepest > STEEPEST_DEG:
+        reason = f"the ramp and the floor fall by {steepest:.1f} degrees together, a tool that does not cut at its centre does"
+        raise PlanError("/cut/ramp_deg", f"{reason} {STEEPEST_DEG:g}: make either less steep, or use another tool")
 
 
 def _slot(r: ChannelRequest) -> Slot:

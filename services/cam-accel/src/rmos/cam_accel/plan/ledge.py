@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import shapely
 from rmos.cam_accel.plan import bounds
@@ -17,7 +18,7 @@ from rmos.cam_accel.plan.track import Track, flat, follow
 from rmos.contracts.toolpath import Toolpath
 
 Point2 = tuple[float, float]
-CLEARANCE_MM, BESIDE_MM, MOST_LANES, WIDEST_STEP_RATIO = 0.5, 0.5, 100, 0.9
+CLEARANCE_MM, BESIDE_MM, MOST_LANES, WIDEST_STEP_RATIO, MOST_LEFT = 0.5, 0.5, 100, 0.9, 0.005
 _SMALLER = "use a narrower ledge or a smaller tool"
 
 
@@ -65,6 +66,7 @@ def plan_ledges(request: LedgeRequest) -> Toolpath:
         for track in _lanes(r, ring, n, done):
             near = lanes[-1][2].touch if lanes else None
             lanes.append(_entered(r, track, shapely.Polygon(ring), ledge, near))
+        _require_reached(r, shapely.Polygon(ring), done, ledge, [lane[0] for lane in lanes])
         for level in bounds.levels_mm(r.cut, ledge.depth_mm):
             for track, place, lead in lanes:
                 _lap(moves, r.cut, track, place, lead, level)
@@ -116,6 +118,17 @@ def _lanes(r: LedgeRequest, ring: Sequence[Point2], n: int, done_mm: float) -> l
         line = grown(wall, tool.radius_mm, "/tool_id", _SMALLER)
         found.append(Track(line[:: -1 if r.cut.climb else 1], closed=True))
     return found
+
+
+def _require_reached(r: LedgeRequest, body: Any, done_mm: float, ledge: Ledge, tracks: Sequence[Track]) -> None:
+    """Spikes of the contour that are narrower than a lane are left out by all lanes."""
+    strip = shapely.difference(body.buffer(-done_mm), body.buffer(-ledge.width_mm))
+    swept = shapely.union_all([shapely.LineString(track.points).buffer(r.cut.tool.radius_mm + SPARE_MM) for track in tracks])
+    left = shapely.difference(strip, swept)
+    if left.area > MOST_LEFT * strip.area:
+        place = max(shapely.get_parts(left), key=lambda part: part.area).representative_point()
+        reason = f"the lanes leave {left.area:.3f} mm² of the ledge standing, most at X{place.x:.3f} Y{place.y:.3f}"
+        raise PlanError("/cut/stepover_ratio", f"{reason}: take narrower lanes, or round the contour there")
 
 
 def _entered(

@@ -12,7 +12,7 @@ from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.polygons import Ring, place
 
 Polygon = Sequence[tuple[float, float]]
-LARGEST_MM, LEAST_AREA_MM2, MOST_POINTS = 1e5, 1e-6, 200_000
+LARGEST_MM, LEAST_AREA_MM2, MOST_POINTS = 9e4, 1e-6, 200_000
 
 
 def checked(boundary: Polygon, islands: Sequence[Polygon]) -> list[Ring]:

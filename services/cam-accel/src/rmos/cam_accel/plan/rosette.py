@@ -67,7 +67,7 @@ def _across(moves: Moves, circle: Circle, level: float, feed_mm_min: float) -> N
 
 def _radii(r: RosetteRequest) -> tuple[list[float], int]:
     """Of the tool's middle, from the inner wall to the outer, and which of them comes first."""
-    bounds.require_shape(r.cut, "flat", "bull", "ball")
+    bounds.require_shape(r.cut, "flat", "bull")
     bounds.require("/design/outer_diameter_mm", r.outer_diameter_mm, 0, 1000, above=True)
     bounds.require("/design/inner_diameter_mm", r.inner_diameter_mm, 0, 1000, above=True)
     bounds.require("/design/depth_mm", r.depth_mm, 0, 20, above=True)
@@ -81,7 +81,8 @@ def _radii(r: RosetteRequest) -> tuple[list[float], int]:
     inner, outer = (r.inner_diameter_mm + tool) / 2, (r.outer_diameter_mm - tool) / 2
     if outer - inner <= SAME_WIDTH_MM:
         return [(inner + outer) / 2], 0
-    steps = math.ceil((outer - inner) / (r.stepover_ratio * tool) - 1e-9)
+    step = min(r.stepover_ratio * tool, 2 * WIDEST_STEP_RATIO * bounds.flat_radius_mm(r.cut.tool))
+    steps = math.ceil((outer - inner) / step - 1e-9)
     if steps > MOST_RINGS:
         raise PlanError("/cut/stepover_ratio", f"{steps} rings are needed: widen the steps, or use a wider tool")
     return [inner + (outer - inner) * n / steps for n in range(steps + 1)], (steps + 1) // 2

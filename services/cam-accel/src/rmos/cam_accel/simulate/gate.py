@@ -20,7 +20,7 @@ from rmos.cam_accel.simulate.heightmap import full
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.simulate.report import Setup, Simulation, simulate
 from rmos.cam_accel.simulate.target import WALL_MM, Level, Reals, Region, Target, VCarve
-from rmos.cam_accel.simulate.walls import Swept, places_of, polygon_of, swept_at, swept_below
+from rmos.cam_accel.simulate.walls import Swept, pieces_of, places_of, swept_at, swept_below
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
@@ -52,8 +52,8 @@ class Verification:
 
 def verify(kernels: Kernels, path: Toolpath, tool: ToolShape, target: Target, setup: Setup = Setup()) -> Verification:
     """Judges any toolpath of one tool. Walls exactly by outlines, to 0.01 mm; floors on a grid, to each region's tolerance;
-    coverage of level floors by short paths of a flat tool exactly, of others on the grid. What another tool left is little, and
-    mostly border: strips within a wall's tolerance are not missed there. Raises SimulationError."""
+    coverage of level floors exactly, unless the path is long and the grid fine; of others on the grid. What another tool left is
+    little, and mostly border: strips within a wall's tolerance are not missed there. Raises SimulationError."""
     if setup.stock is None:
         setup = _around(path, tool, target, setup)
     simulation = simulate(kernels, path, tool, _with_stock_as_it_is(target, setup))
@@ -189,8 +189,9 @@ def _covered(s: Simulation, target: Target, region: Region) -> _Covered:
         reachable = polygons.combine(pyclipr.Difference, reachable, region.cut_before)
     missed = polygons.combine(pyclipr.Difference, region.rings, [*reachable, *region.cut_before])
     whole, lost = polygons.area_mm2(reachable), polygons.area_mm2(missed)
-    swept = swept_at(s.path, s.tool.radius_mm, -region.floor.depth_mm + REACHED_MM) if isinstance(region.floor, Level) else None
-    if swept is not None and s.tool.shape == "flat" and swept.points <= MOST_EXACT:
+    foot = radius_at_mm(s.tool, region.floor_tolerance_mm) + polygons.ARC_MM  # chords lie that far inside of their circles
+    swept = swept_at(s.path, foot, -region.floor.depth_mm + REACHED_MM) if isinstance(region.floor, Level) else None
+    if swept is not None and (swept.points <= MOST_EXACT or s.grid.cell_mm > foot / 2):
         cut = swept.area()
         left = polygons.combine(pyclipr.Difference, reachable, cut) if cut else reachable
         if region.cut_before:
@@ -216,7 +217,7 @@ def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
 
 def _covered_cells(s: Simulation, target: Target, region: Region, reachable: list[Any]) -> tuple[float, tuple[Point2, ...]]:
     """Share of cell centres in the reachable area, a wall's tolerance inside of it, that are at the floor."""
-    inner = polygon_of(reachable).buffer(-WALL_MM)
+    inner = shapely.MultiPolygon([p for part in pieces_of(reachable) for p in polygons.parts_of(part.buffer(-WALL_MM))])
     x, y = (axis.ravel() for axis in np.meshgrid(s.grid.x_mm, s.grid.y_mm))
     shapely.prepare(inner)
     inside = shapely.contains_xy(inner, x, y)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +52,11 @@ class Simulation:
     removed_mm3: float
     lowest_mm: float
     axial_mm: Reals
-    engagement_deg: Reals
     faults: tuple[Fault, ...]
+
+    @cached_property
+    def engagement_deg(self) -> Reals:
+        return engagement_deg(self.path, self.tool, self.heightmap, self.grid)
 
     @property
     def max_axial_mm(self) -> float:
@@ -90,7 +94,7 @@ def simulate(kernels: Kernels, path: Toolpath, tool: ToolShape, setup: Setup = S
         faults += envelope_faults(*kernels.extent(path), setup.envelope_mm, setup.placed_at_mm)
     return Simulation(
         path, tool, stock, grid, found, gone / UNITS_PER_MM * grid.cell_mm * grid.cell_mm,
-        int(found.heights.min()) / UNITS_PER_MM, axial, engagement_deg(path, tool, found, grid), tuple(faults),
+        int(found.heights.min()) / UNITS_PER_MM, axial, tuple(faults),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,13 @@ import numpy as np
 import pyclipr
 import shapely
 from rmos.cam_accel import polygons
-from rmos.cam_accel.geometry import Point3, starts_and_ends
+from rmos.cam_accel.geometry import Point3, is_arc, starts_and_ends
 from rmos.cam_accel.simulate.faults import chords
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.tools import ToolShape
-from rmos.contracts.toolpath import MoveKind, Toolpath
+from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
 
-CHORD_MM, ARC_MM, SNAP_MM, TAPERS = 0.001, 0.002, 1e-6, 8
+CHORD_MM, ARC_MM, TAPERS = 0.001, 0.002, 8
 MOST_TAPERS, MOST_BEYOND, TAPER_MM = 20_000, 2000, 0.2
 """A tool that widens upward sweeps a taper wherever its depth changes: beyond so many only the grid judges its walls."""
 Point2 = tuple[float, float]
@@ -92,7 +92,7 @@ def swept_below(path: Toolpath, tool: ToolShape, z_mm: float) -> Swept | None:
     lines: list[Line] = []
     radii: list[float] = []
     tapers: list[Taper] = []
-    for n, line in _lines(path):
+    for n, line in _lines(path, z_mm, once=level):
         for a, b in itertools.pairwise(line):
             part = below(a, b, z_mm)
             if part is None:
@@ -118,7 +118,7 @@ def swept_below(path: Toolpath, tool: ToolShape, z_mm: float) -> Swept | None:
 def swept_at(path: Toolpath, radius_mm: float, z_mm: float) -> Swept:
     """By moves that are at or below `z_mm` throughout, and where others end there, each with this radius."""
     kept: list[tuple[int, Line]] = []
-    for n, line in _lines(path):
+    for n, line in _lines(path, z_mm, once=True):
         if max(p[2] for p in line) <= z_mm and any(p[:2] != line[0][:2] for p in line):
             kept.append((n, [(p[0], p[1]) for p in line]))
         elif line[-1][2] <= z_mm:
@@ -126,8 +126,23 @@ def swept_at(path: Toolpath, radius_mm: float, z_mm: float) -> Swept:
     return Swept(tuple(n for n, _ in kept), tuple(line for _, line in kept), (radius_mm,) * len(kept))
 
 
-def _lines(path: Toolpath) -> list[tuple[int, list[Point3]]]:
-    return [(n, chords(path, n, a, b, CHORD_MM)) for n, a, b in starts_and_ends(path) if path.kind[n] < MoveKind.DWELL]
+def _lines(path: Toolpath, z_mm: float, *, once: bool) -> Iterator[tuple[int, list[Point3]]]:
+    """Of moves that come down to a height. `once`: of moves that lie below it throughout and are the same seen from above, as
+    passes make them, only the first."""
+    seen: set[tuple[float, ...]] = set()
+    kinds, planes, i, j = (column.tolist() for column in (path.kind, path.plane, path.i_mm, path.j_mm))
+    for n, a, b in starts_and_ends(path):
+        if kinds[n] >= MoveKind.DWELL:
+            continue
+        if not is_arc(path, n) or planes[n] == Plane.XY:
+            if min(a[2], b[2]) > z_mm:
+                continue
+            if once and max(a[2], b[2]) < z_mm:
+                key = (kinds[n], *a[:2], *b[:2], i[n], j[n])
+                if key in seen:
+                    continue
+                seen.add(key)
+        yield n, chords(path, n, a, b, CHORD_MM)
 
 
 def _dot(p: Point3) -> Line:
@@ -180,14 +195,24 @@ def _rings(hulls: Any) -> list[Any]:
 
 
 def polygon_of(rings: Sequence[Any]) -> Any:
-    """Clipper's rings as one shapely geometry, snapped to a grid: where rings touch, GEOS finds conflicts otherwise."""
-    outer, holes = ([_whole(r) for r in rings if polygons.signed_area_mm2(r) * sign > 0] for sign in (1, -1))
-    whole, gaps = (shapely.union_all(parts, grid_size=SNAP_MM) for parts in (outer, holes))
-    return shapely.difference(whole, gaps, grid_size=SNAP_MM)
+    """Clipper's rings as one shapely geometry."""
+    return shapely.MultiPolygon(_parts(rings))
 
 
-def _whole(ring: Any) -> Any:
-    return shapely.set_precision(shapely.make_valid(shapely.Polygon(ring)), SNAP_MM)
+def _parts(rings: Sequence[Any]) -> list[Any]:
+    """Polygons of their own, each hole in the smallest ring around it: where rings touch, a union by GEOS finds conflicts."""
+    outer, holes = ([shapely.Polygon(r) for r in rings if polygons.signed_area_mm2(r) * sign > 0] for sign in (1, -1))
+    inside: list[list[Any]] = [[] for _ in outer]
+    if outer and holes:
+        places = shapely.point_on_surface(shapely.make_valid(np.array(holes)))
+        found = shapely.STRtree(shapely.make_valid(np.array(outer))).query(places, predicate="intersects")
+        areas = shapely.area(np.array(outer))
+        for n, hole in enumerate(holes):
+            around = found[1][found[0] == n]
+            if len(around):
+                inside[int(around[np.argmin(areas[around])])].append(hole.exterior)
+    whole = shapely.make_valid(np.array([shapely.Polygon(o.exterior, h) for o, h in zip(outer, inside, strict=True)]))
+    return [part for shape in whole for part in polygons.parts_of(shape)]
 
 
 def joined(lines: Sequence[Line]) -> list[Line]:
@@ -209,8 +234,7 @@ def joined(lines: Sequence[Line]) -> list[Line]:
 
 def pieces_of(rings: Sequence[Any]) -> list[Any]:
     """Clipper's rings as separate shapely polygons, the largest first."""
-    parts = [part for part in shapely.get_parts(polygon_of(rings)) if part.geom_type == "Polygon"]
-    return sorted(parts, key=lambda part: -part.area)
+    return sorted(_parts(rings), key=lambda part: -part.area)
 
 
 def places_of(rings: Sequence[Any], most: int = 5) -> tuple[Point2, ...]:

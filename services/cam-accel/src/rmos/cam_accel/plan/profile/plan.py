@@ -28,6 +28,7 @@ class ProfileRequest:
     """`depth_mm` is the part's, `through_mm` how much deeper the tool goes into the bed below it. A closed contour is cut
     outside, inside or on its line; an open one on its line, or left or right of it seen along its points. `lead_radius_mm` 0:
     no leads. `finish_allowance_mm` is left on the wall by the passes and taken by a last one at full depth; 0: no last pass.
+    `kept_mm` stays on the wall.
     """
 
     cut: Cut
@@ -40,6 +41,7 @@ class ProfileRequest:
     lead_radius_mm: float = 0.0
     finish_allowance_mm: float = 0.0
     ramp_deg: float = 3.0
+    kept_mm: float = 0.0
 
 
 def plan_profile(request: ProfileRequest) -> Toolpath:
@@ -80,7 +82,8 @@ def _check(r: ProfileRequest) -> None:
     bounds.require("/design/finish_allowance_mm", r.finish_allowance_mm, 0, r.cut.tool.radius_mm)
     if r.side not in (("outside", "inside", "on") if r.closed else ("on", "left", "right")):
         raise PlanError("/design/side", f"{r.side!r} is no side of {'a closed' if r.closed else 'an open'} contour")
-    if r.side == "on" and (r.lead_radius_mm or r.finish_allowance_mm):
+    bounds.require("/design/finish_allowance_mm", r.kept_mm, 0, r.cut.tool.radius_mm)
+    if r.side == "on" and (r.lead_radius_mm or r.finish_allowance_mm or r.kept_mm):
         raise PlanError("/design/side", "a cut on the line has no wall: state neither leads nor a finish allowance")
     if r.tabs is not None:
         bounds.require_count("/design/tabs/count", r.tabs.count, 1, 20)
@@ -117,7 +120,7 @@ class _Run:
     def _around(self, ring: Sequence[Point2], allowance_mm: float) -> Track:
         r, sign = self.r, {"outside": 1, "inside": -1}.get(self.r.side, 0)
         turned = -1 if r.cut.climb == (r.side != "inside") else 1
-        points = grown(ring, sign * (r.cut.tool.radius_mm + allowance_mm), "/tool_id", _SMALLER)
+        points = grown(ring, sign * (r.cut.tool.radius_mm + r.kept_mm + allowance_mm), "/tool_id", _SMALLER)
         return Track(points[::turned], closed=True)
 
     def tab_places(self) -> list[Point2]:
@@ -143,7 +146,7 @@ class _Run:
         """With its leads; those of a rough pass turn about the same middle as the final ones."""
         side = {"left": 1, "right": -1}.get(self.r.side, 0)
         turned = -1 if side and self.r.cut.climb == (side < 0) else 1
-        points = beside(line, side * (self.r.cut.tool.radius_mm + allowance_mm), "/tool_id")[::turned]
+        points = beside(line, side * (self.r.cut.tool.radius_mm + self.r.kept_mm + allowance_mm), "/tool_id")[::turned]
         radius = self.r.lead_radius_mm - allowance_mm
         if not side or not self.r.lead_radius_mm:
             return Track(points, closed=False)

@@ -11,7 +11,7 @@ from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.moves import Moves
 from rmos.cam_accel.plan.track import Track, descend, flat, follow
 
-LEAST_ROOM_MM = 2.0
+LEAST_ROOM_MM, CLEAR_MM = 2.0, 0.02
 Window = tuple[float, float]
 """From where to where on a track the tool stays above a tab."""
 
@@ -51,8 +51,16 @@ def windows(track: Track, start: float, points: Sequence[tuple[float, float]], w
         place = track.nearest(point)
         if track.closed:
             place = start + (place - start) % track.length_mm
-        found.append((place - window_mm / 2, place + window_mm / 2))
-    return sorted(found)
+        found.append(tuple(place + side * _reach_mm(track, place, point, side, window_mm / 2) for side in (-1, 1)))
+    return sorted((low, high) for low, high in found)
+
+
+def _reach_mm(track: Track, place: float, point: tuple[float, float], side: int, away_mm: float) -> float:
+    """Along the track from the middle of a tab to where the tool is clear of it: farther than straight on, where it bends."""
+    reach = away_mm
+    while math.dist(track.at(place + side * reach), point) < away_mm - CLEAR_MM and reach < 3 * away_mm:
+        reach += CLEAR_MM
+    return reach
 
 
 def lap(moves: Moves, track: Track, first: float, last: float, level: float, tabs: Sequence[Window], ways: Ways) -> None:
