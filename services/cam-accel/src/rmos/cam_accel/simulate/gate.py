@@ -52,8 +52,8 @@ class Verification:
 
 def verify(kernels: Kernels, path: Toolpath, tool: ToolShape, target: Target, setup: Setup = Setup()) -> Verification:
     """Judges any toolpath of one tool. Walls exactly by outlines, to 0.01 mm; floors on a grid, to each region's tolerance;
-    coverage of level floors exactly, unless the path is long and the grid fine; of others on the grid. What another tool left is
-    little, and mostly border: strips within a wall's tolerance are not missed there. Raises SimulationError."""
+    coverage of level floors exactly, unless the path is long and the grid fine; of others on the grid. What another tool left
+    is little, and mostly border: strips within a wall's tolerance are not missed there. Raises SimulationError."""
     if setup.stock is None:
         setup = _around(path, tool, target, setup)
     simulation = simulate(kernels, path, tool, _with_stock_as_it_is(target, setup))
