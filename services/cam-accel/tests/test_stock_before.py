@@ -89,7 +89,7 @@ def test_a_blank_that_is_flat_as_yet_is_cut_from_its_own_surface() -> None:
     order = order_of("fret_slots", {**FRETS, "radiused": False}, SLOTTER)
     target = target_of(order)
     assert target is not None
-    assert tops_of(target) is None
+    assert target.top is None
     assert met(order, plan(order), SLOTTER).max_axial_mm == pytest.approx(STEPDOWN_MM, abs=0.01)
 
 
