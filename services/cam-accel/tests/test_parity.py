@@ -186,7 +186,7 @@ def test_an_arc_is_as_wide_as_the_points_on_it() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_smooth_runs_of_short_moves_are_timed_alike(seed: int) -> None:
     """Where neither corners nor feeds hold the speed down, both passes of the look-ahead decide."""
     random = np.random.default_rng(seed)
