@@ -147,7 +147,7 @@ def test_a_job_is_planned_verified_and_written(planned: tuple[Any, Path]) -> Non
     assert answer["verification"]["coverage_ratio"] > 0.99
     assert len(toolpath.decode((folder / "neck.rmostp").read_bytes())) == answer["path"]["moves"]
     assert len(choose().interpret((folder / "neck.nc").read_bytes()).toolpath) == answer["verification"]["reread_moves"]
-    assert "verified: 99." in cam("plan", JOB).stdout
+    assert re.search(r"verified: (99|100)\.", cam("plan", JOB).stdout)
 
 
 def test_a_drawing_goes_from_file_to_verified_programs_of_every_layer(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def layers_with(folder: Path, old: str, new: str) -> Path:
 def test_nothing_of_a_layer_is_guessed(old: str, new: str, told: str, tmp_path: Path) -> None:
     done = cam("plan", DRAWING, "--layers", layers_with(tmp_path, old, new), "--out", tmp_path / "out")
     assert done.exit_code == 4
-    assert told in unwrapped(done)
+    assert "".join(told.split()) in "".join(done.stderr.split())
     assert not list((tmp_path / "out").glob("*"))
 
 
