@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.planners import Order, joined, placed, plan
 from rmos.contracts.events import BladeFacts, ToolFacts
 from rmos.contracts.jobs import Job
-from rmos.contracts.toolpath import MoveKind, Toolpath, from_columns
+from rmos.contracts.toolpath import MoveKind, Toolpath, encode, from_columns
 
 CUT = {"stepdown": 1.0, "stepover_ratio": 0.4, "feed_per_min": 900.0, "plunge_per_min": 300.0, "spindle_rpm": 16000.0}
 RING = [[0, 0], [80, 0], [80, 50], [0, 50]]
@@ -117,3 +119,32 @@ def test_fitting_makes_fewer_moves_within_its_tolerance() -> None:
 def test_joined_paths_run_one_after_the_other() -> None:
     one: Toolpath = plan(order("helical"))
     assert joined([one, one]).x_mm.tolist() == one.x_mm.tolist() * 2
+
+
+def reference_of(wanted: Order) -> Order:
+    return replace(wanted, kernels=choose("off"))
+
+
+@pytest.mark.parametrize("mode", DESIGNS)
+def test_both_kernels_plan_the_same_bytes_every_time(mode: str) -> None:
+    first = encode(plan(order(mode)))
+    assert encode(plan(order(mode))) == first
+    assert encode(plan(reference_of(order(mode)))) == first
+
+
+@pytest.mark.parametrize("strategy", ["rings", "spiral", "lanes", "adaptive"])
+def test_both_kernels_clear_the_same_way(strategy: str) -> None:
+    wanted = order("pocket", {"boundary": RING[:3], "depth": 1.0}, {**CUT, "strategy": strategy, "stepover_ratio": 0.3})
+    assert encode(plan(wanted)) == encode(plan(reference_of(wanted)))
+
+
+@pytest.mark.parametrize("mode", ["pocket", *DESIGNS])
+def test_a_job_in_inches_is_the_same_job(mode: str) -> None:
+    design = {"boundary": RING, "depth": 2.0} if mode == "pocket" else DESIGNS[mode]
+    metric = order(mode, design).job
+    parts = {name: getattr(metric, name).scaled(1 / 25.4) for name in ("design", "cut", "options")}
+    inches = metric.model_copy(update={"units": "inch", **parts}).in_mm()
+    one, other = plan(order(mode, design)), plan(replace(order(mode, design), job=inches))
+    assert len(one) == len(other)
+    for name in ("x_mm", "y_mm", "z_mm", "i_mm", "j_mm", "feed_mm_min"):
+        assert getattr(other, name) == pytest.approx(getattr(one, name), abs=1e-5)

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pocket_gate import verify_pocket
 from rmos.cam_accel.gcode import interpret
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
 from rmos.cam_accel.post import differences, write
 from rmos.cam_accel.tools import ToolShape
-from rmos.cam_accel.verify import verify_pocket
 from rmos.contracts.toolpath import Toolpath, decode, encode
 
 

@@ -8,10 +8,10 @@ import pyclipr
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pocket_gate import verify_pocket
 from rmos.cam_accel import polygons
 from rmos.cam_accel.gcode import interpret
 from rmos.cam_accel.simulate.walls import joined
-from rmos.cam_accel.verify import verify_pocket
 
 SQUARE = ((0.0, 0.0), (40.0, 0.0), (40.0, 40.0), (0.0, 40.0))
 

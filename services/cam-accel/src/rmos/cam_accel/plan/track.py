@@ -103,7 +103,7 @@ def descend(
     fall = above(place) - below(place)
     if fall <= _SAME_MM:
         return
-    pairs = math.ceil(fall / (2 * abs(room_mm) * slope) - 1e-9)
+    pairs = max(1, math.ceil(fall / (2 * abs(room_mm) * slope) - 1e-9))
     reach = math.copysign(fall / (2 * pairs * slope), room_mm)
     for n in range(2 * pairs):
         start, end = (place, place + reach) if n % 2 == 0 else (place + reach, place)

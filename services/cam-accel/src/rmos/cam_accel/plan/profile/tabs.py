@@ -11,7 +11,7 @@ from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.moves import Moves
 from rmos.cam_accel.plan.track import Track, descend, flat, follow
 
-LEAST_ROOM_MM, CLEAR_MM = 2.0, 0.02
+LEAST_ROOM_MM, CLEAR_MM, SAME_MM = 2.0, 0.02, 1e-6
 Window = tuple[float, float]
 """From where to where on a track the tool stays above a tab."""
 
@@ -66,7 +66,7 @@ def _reach_mm(track: Track, place: float, point: tuple[float, float], side: int,
 def lap(moves: Moves, track: Track, first: float, last: float, level: float, tabs: Sequence[Window], ways: Ways) -> None:
     """At a level from one place to another, up over each tab and down behind it on a ramp."""
     feed, plunge = ways.cut.feed_mm_min, ways.cut.plunge_mm_min
-    standing = list(tabs) if level < ways.tab_z_mm else []
+    standing = list(tabs) if level < ways.tab_z_mm - SAME_MM else []
     ends = [*(window[0] for window in standing[1:]), last]
     at = first
     for (rise, fall), end in zip(standing, ends, strict=True) if standing else ():
