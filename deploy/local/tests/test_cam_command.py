@@ -275,8 +275,9 @@ def test_work_that_is_overdue_is_ended_with_the_code_for_it() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
 def test_ctrl_c_ends_the_work_at_once() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would the command started here."""
     script = (
-        "from rmos.contracts.cam import ImportRequest\nfrom rmos.local.workbench import Workbench\nimport typer\n"
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nfrom rmos.contracts.cam import ImportRequest\nfrom rmos.local.workbench import Workbench\nimport typer\n"
         f"request = ImportRequest.model_validate({ENDLESS!r})\n"
         "try:\n    with Workbench(600) as bench:\n        bench.make('endless', request)\n"
         "except typer.Exit as end:\n    raise SystemExit(end.exit_code)\n"
