@@ -148,3 +148,10 @@ def test_a_job_in_inches_is_the_same_job(mode: str) -> None:
     assert len(one) == len(other)
     for name in ("x_mm", "y_mm", "z_mm", "i_mm", "j_mm", "feed_mm_min"):
         assert getattr(other, name) == pytest.approx(getattr(one, name), abs=1e-5)
+
+
+def test_an_allowance_that_no_pass_would_take_is_refused() -> None:
+    design = {"boundary": RING, "depth": 2.0, "previous_diameter": 12.0}
+    with pytest.raises(PlanError) as error:
+        plan(order("rest", design, {**CUT, "finish_allowance": 0.3}))
+    assert error.value.pointer == "/cut/finish_allowance"

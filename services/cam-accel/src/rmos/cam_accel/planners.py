@@ -277,7 +277,8 @@ def plan(order: Order) -> Toolpath:
 
 _CLEARED = ("strategy", "entry", "ramp_deg", "direction", "finish_allowance", "floor_allowance", "finish_pass", "tolerance")
 HEEDED: dict[str, tuple[str, ...]] = {
-    "pocket": _CLEARED, "rest": _CLEARED, "fret_slots": ("ramp_deg",), "vcarve": ("ramp_deg",),
+    "pocket": _CLEARED, "rest": ("entry", "ramp_deg", "direction", "tolerance"), "fret_slots": ("ramp_deg",),
+    "vcarve": ("ramp_deg",),
     "profile": ("ramp_deg", "direction", "finish_allowance", "finish_pass", "lead_radius"), "helical": ("direction",),
     "rosette": ("direction",), "ledge": ("direction",), "slot": ("strategy", "ramp_deg", "direction"),
 }  # fmt: skip
