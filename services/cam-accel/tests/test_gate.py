@@ -281,7 +281,7 @@ def fret_slot(flat: bool = False) -> Toolpath:
 
 def test_a_slot_follows_the_boards_radius() -> None:
     board, slot = Cylinder(254, 0.0, 25.0), ((-0.3, -25.0), (0.3, -25.0), (0.3, 25.0), (-0.3, 25.0))
-    target = Target((Region(slot, Cylinder(254, 2.0, 25.0), floor_tolerance_mm=0.05),), surface=board)
+    target = Target((Region(slot, Cylinder(254, 2.0, 25.0), floor_tolerance_mm=0.05, deeper_mm=0.05),), surface=board)
     end_mill, options = ToolShape("flat", 0.6), {"centre_cutting": True, "cell_mm": 0.05}
     assert told(fret_slot(), target, end_mill, **options) == ""
     assert "reachable area" in told(fret_slot(flat=True), target, end_mill, **options)

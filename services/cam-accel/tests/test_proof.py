@@ -155,3 +155,17 @@ def test_what_its_own_gate_would_refuse_is_not_planned(name: str) -> None:
     with pytest.raises(PlanError) as told:
         plan(order)
     assert told.value.pointer == pointer
+
+
+SLOPING = ("curved channel", "ramped channel", "round board", "conical blind board", "nut", "carved shape", "carved line")
+
+
+@pytest.mark.parametrize("name", SLOPING)
+def test_a_sloping_floor_that_is_cut_a_little_too_deep_all_along_is_found(name: str) -> None:
+    """What a tool must leave above such a floor is no leave to cut below it; nowhere below its deepest place, which is seen anyhow."""
+    order = order_of(name)
+    path = reread(plan(order))
+    deepest = min(float(path.z_mm.min()), -getattr(order.job.design, "depth", 0.0))
+    lowered = np.where(path.z_mm < 0, np.maximum(path.z_mm - 0.08, deepest), path.z_mm)
+    with pytest.raises(Refused, match=r"(below|outside) the target"):
+        prove(order, replace(path, z_mm=lowered))

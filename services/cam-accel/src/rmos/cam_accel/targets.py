@@ -35,6 +35,7 @@ FINE, BESIDE_MM, SKIN_MM, SLIVER_MM, TAB_MM, CUSP_MM = 64, 5.0, 0.02, 0.002, 0.1
 """Segments of a quarter circle; how far a tool may go where no part is; what the edge of a free cut may leave of its band;
 how much shorter or longer a tab may be at each end; what stands between the lanes of a carved floor."""
 CONICAL_MM, CHORD_MM, KEPT_MM = 0.03, 0.02, 1.0
+DEEPER_MM = FLOOR_MM + CHORD_MM
 """How far the cylinder of one slot is from a conical board, how far a floor is from its chords, and how wide the edge beside an
 open line is that shows whether the tool was in it."""
 
@@ -178,7 +179,8 @@ def _slot(order: Order, d: SlotDesign) -> list[Region]:
     area, line = (_grown(shapely.LineString(points), d.width / 2, "flat") for points in (d.line, whole))
     beyond = shapely.difference(line, area)
     return [
-        *_regions(area, floor, floor_tolerance_mm=tolerance), *_air(beyond, floor, floor_tolerance_mm=tolerance),
+        *_regions(area, floor, floor_tolerance_mm=tolerance, deeper_mm=DEEPER_MM),
+        *_air(beyond, floor, floor_tolerance_mm=tolerance, deeper_mm=DEEPER_MM),
     ]  # fmt: skip
 
 
@@ -221,8 +223,9 @@ def _fret_slots(order: Order, d: FretSlotsDesign) -> list[Region]:
         may = must if d.blind_inset is not None else _stretched(line, overrun)
         floor, tolerance = _board_floor(d, line, last, overrun, order.shape().radius_mm)
         area, whole = (_grown(along, d.slot_width / 2, "flat") for along in (must, may))
-        out += _regions(area, floor, floor_tolerance_mm=tolerance)
-        out += _air(shapely.difference(whole, area), floor, floor_tolerance_mm=tolerance)
+        deeper = DEEPER_MM + (0.0 if d.heel_radius is None else CONICAL_MM)
+        out += _regions(area, floor, floor_tolerance_mm=tolerance, deeper_mm=deeper)
+        out += _air(shapely.difference(whole, area), floor, floor_tolerance_mm=tolerance, deeper_mm=deeper)
     return out
 
 
@@ -280,7 +283,7 @@ def _nut_slots(order: Order, d: NutSlotsDesign) -> list[Region]:
         floor = _falling(slot.depth, fall, (0.0, slot.position), (thickness, slot.position))
         tolerance = FLOOR_MM + CHORD_MM + fall * order.shape().radius_mm
         slot_area = shapely.box(0, low, thickness, high)
-        out += _regions(slot_area, floor, floor_tolerance_mm=tolerance)
+        out += _regions(slot_area, floor, floor_tolerance_mm=tolerance, deeper_mm=DEEPER_MM)
         around = shapely.difference(shapely.box(-reach, low, thickness + reach, high), slot_area)
         out += _air(around, Level(deepest + fall * reach), floor_tolerance_mm=tolerance)
     return out

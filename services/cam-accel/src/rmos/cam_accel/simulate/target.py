@@ -110,14 +110,16 @@ class VCarve:
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """An outline with holes (islands) and its floor. `floor_tolerance_mm`: how far the floor may be missed either way; a floor
-    that a tool meets at its flank only needs more. `must_be_cut` False: it may be cut and need not. `cut_before`: rings of
-    what another tool has cut to the floor already. Raises SimulationError for rings that bound no area."""
+    """An outline with holes (islands) and its floor. `floor_tolerance_mm`: how far above the floor may be left, which a floor
+    that a tool meets at its flank needs; `deeper_mm`: how far below it may be cut. `must_be_cut` False: it may be cut and need
+    not. `cut_before`: rings of what another tool has cut to the floor already. Raises SimulationError for rings that bound no
+    area."""
 
     outline: Ring
     floor: Floor
     holes: Sequence[Ring] = ()
     floor_tolerance_mm: float = FLOOR_MM
+    deeper_mm: float = FLOOR_MM
     must_be_cut: bool = True
     cut_before: Sequence[Any] = ()
 
@@ -183,12 +185,12 @@ class Target:
         return -deepest
 
     def tolerances_mm(self, x_mm: Reals, y_mm: Reals) -> Reals:
-        """How much lower than allowed a place may be: the largest tolerance of the regions there."""
+        """How much lower than allowed a place may be: the most that a region there allows."""
         out = np.full(np.shape(x_mm), FLOOR_MM)
         for region in self.regions:
-            if region.floor_tolerance_mm > FLOOR_MM:
+            if region.deeper_mm > FLOOR_MM:
                 inside = shapely.contains_xy(region.polygon.buffer(WALL_MM), x_mm, y_mm)
-                out[inside] = np.maximum(out[inside], region.floor_tolerance_mm)
+                out[inside] = np.maximum(out[inside], region.deeper_mm)
         return out
 
 
