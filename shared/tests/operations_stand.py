@@ -16,7 +16,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from rmos.chassis import http
 from rmos.chassis.metrics import Metrics
-from rmos.chassis.operations import Operation, Operations, serve
+from rmos.chassis.operations import Operation, Operations
+from rmos.chassis.request_reply import serve
 from rmos.contracts.base import Command
 from rmos.local.processes import Child
 from rmos.local.servers import nats_command

@@ -198,6 +198,23 @@ def test_a_client_that_hangs_up_stops_the_work(running: Connection) -> None:
     assert post(running, "preview", QUESTIONS["preview"][1]).status_code == 200
 
 
+def test_a_client_that_leaves_the_bus_stops_the_work(running: Connection) -> None:
+    async def begin_and_leave() -> int:
+        client = await nats.connect(running.nats_url)
+        inbox = client.new_inbox()
+        told = await client.subscribe(inbox)
+        data = json.dumps({**ENDLESS, "deadline_s": 600}).encode()
+        await client.publish("rmos.cam_accel.import", data, reply=client.new_inbox(), headers={"Rmos-Progress": inbox})
+        while json.loads((await told.next_msg(30)).data)["stage"] != "assign":
+            pass
+        (working,) = await asyncio.to_thread(busy, running)
+        await client.close()
+        return working
+
+    working = asyncio.run(begin_and_leave())
+    wait(lambda: not psutil.pid_exists(working))
+
+
 # What nobody should send
 
 

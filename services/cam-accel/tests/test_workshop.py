@@ -32,15 +32,15 @@ def work(order: Any, report: Report) -> Any:
 
 async def test_a_bench_is_kept_for_the_next_order() -> None:
     shop = Workshop(work)
-    first = await shop.run(("pid", 0), tell_nobody, 60)
-    assert await shop.run(("pid", 0), tell_nobody, 60) == first
+    first = await shop.run(("pid", 0), tell_nobody)
+    assert await shop.run(("pid", 0), tell_nobody) == first
     await shop.close()
     assert not psutil.pid_exists(first)
 
 
 async def test_progress_is_told_before_the_result() -> None:
     shop, told = Workshop(work), []
-    await shop.run(("sleep", 0), told.append, 60)
+    await shop.run(("sleep", 0), told.append)
     assert told == [Progress(stage="sleep")]
     await shop.close()
 
@@ -48,53 +48,44 @@ async def test_progress_is_told_before_the_result() -> None:
 async def test_a_refusal_keeps_its_code_reason_and_place() -> None:
     shop = Workshop(work)
     with pytest.raises(Rejected) as refusal:
-        await shop.run(("refuse", "no"), tell_nobody, 60)
+        await shop.run(("refuse", "no"), tell_nobody)
     assert (refusal.value.code, refusal.value.reason, refusal.value.pointer) == ("invalid", "no", "/x")
     await shop.close()
 
 
-async def started(shop: Workshop, seconds: float) -> tuple[asyncio.Task[Any], int]:
+async def started(shop: Workshop) -> tuple[asyncio.Task[Any], int]:
     """Work that has begun to sleep, and its process."""
-    pid = await shop.run(("pid", 0), tell_nobody, 60)
+    pid = await shop.run(("pid", 0), tell_nobody)
     told: asyncio.Queue[Progress] = asyncio.Queue()
-    task = asyncio.create_task(shop.run(("sleep", 600), told.put_nowait, seconds))
+    task = asyncio.create_task(shop.run(("sleep", 600), told.put_nowait))
     await asyncio.wait_for(told.get(), 30)
     return task, pid
 
 
 async def test_work_that_is_cancelled_is_killed_and_the_next_order_is_done() -> None:
     shop = Workshop(work)
-    task, pid = await started(shop, 600)
+    task, pid = await started(shop)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert not psutil.pid_exists(pid)
-    assert await shop.run(("pid", 0), tell_nobody, 60) != pid
-    await shop.close()
-
-
-async def test_work_that_is_overdue_is_killed_with_a_reason() -> None:
-    shop = Workshop(work)
-    task, pid = await started(shop, 0.3)
-    with pytest.raises(Rejected, match=r"not done within 0\.3 s"):
-        await task
-    assert not psutil.pid_exists(pid)
+    assert await shop.run(("pid", 0), tell_nobody) != pid
     await shop.close()
 
 
 async def test_a_process_that_dies_is_told_and_replaced() -> None:
     shop = Workshop(work)
     with pytest.raises(WorkerDied):
-        await shop.run(("die", 0), tell_nobody, 60)
-    assert isinstance(await shop.run(("pid", 0), tell_nobody, 60), int)
+        await shop.run(("die", 0), tell_nobody)
+    assert isinstance(await shop.run(("pid", 0), tell_nobody), int)
     await shop.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no limit of address space here")
 async def test_work_that_hoards_memory_is_refused_and_its_process_goes_on() -> None:
     shop = Workshop(work, memory_bytes=2 * GIB)
-    pid = await shop.run(("pid", 0), tell_nobody, 60)
+    pid = await shop.run(("pid", 0), tell_nobody)
     with pytest.raises(Rejected, match="more memory"):
-        await shop.run(("hoard", 3 * GIB), tell_nobody, 60)
-    assert await shop.run(("pid", 0), tell_nobody, 60) == pid
+        await shop.run(("hoard", 3 * GIB), tell_nobody)
+    assert await shop.run(("pid", 0), tell_nobody) == pid
     await shop.close()

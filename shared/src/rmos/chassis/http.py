@@ -18,9 +18,11 @@ from pydantic import BaseModel, create_model
 from rmos.chassis.acknowledge import MAX_BODY_BYTES
 from rmos.chassis.errors import STATUS, Rejected
 from rmos.chassis.metrics import Metrics
-from rmos.chassis.operations import VERSION, Answer, Operation, Operations, Problem, Progress
+from rmos.chassis.operations import VERSION, Answer, Operation, Operations, Problem, Progress, unless_gone
 from starlette.requests import ClientDisconnect
 
+UNHEARD = Answer(499, b"")
+"""Nobody is there to get it."""
 LINES = "application/x-ndjson"
 """What a client accepts that wants to hear of progress."""
 
@@ -98,7 +100,8 @@ def _add_operation(app: FastAPI, operations: Operations, operation: Operation) -
             if operation.long and LINES in request.headers.get("accept", ""):
                 return StreamingResponse(_lines(operations, operation, raw, given), media_type=LINES)
             answering = operations.answer(operation, raw, given, "http")
-            answer = await (_unless_gone(request, answering) if operation.long else answering)
+            heard = await (unless_gone(answering, _hung_up(request)) if operation.long else answering)
+            answer = heard or UNHEARD
         return Response(answer.body, answer.status, media_type="application/json")
 
     optional = {"requestBody": {"required": False}}
@@ -112,21 +115,9 @@ def _add_operation(app: FastAPI, operations: Operations, operation: Operation) -
     )  # fmt: skip
 
 
-async def _unless_gone(request: Request, answering: Coroutine[Any, Any, Answer]) -> Answer:
-    """Cancels the work where the client hangs up; the answer to nobody is not sent."""
-
-    async def gone() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-
-    work, leaving = asyncio.create_task(answering), asyncio.create_task(gone())
-    try:
-        await asyncio.wait({work, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return work.result() if work.done() else Answer(499, b"")
-    finally:
-        for task in (work, leaving):
-            task.cancel()
-        await asyncio.gather(work, leaving, return_exceptions=True)
+async def _hung_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _lines(operations: Operations, operation: Operation, raw: bytes, given: dict[str, str]) -> AsyncIterator[bytes]:

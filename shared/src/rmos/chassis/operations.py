@@ -8,28 +8,20 @@ import inspect
 import math
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import structlog
-from nats.aio.client import Client
-from nats.errors import Error as NatsError
-from nats.micro import add_service
-from nats.micro.request import Request
-from nats.micro.service import Endpoint
-from nats.micro.service import Service as MicroService
 from pydantic import BaseModel, TypeAdapter
 from rmos.chassis.errors import STATUS, Rejected, RetryLater
 from rmos.chassis.metrics import Metrics
-from rmos.chassis.requests import LONGEST_TEXT, parse
+from rmos.chassis.requests import parse
 from rmos.contracts.base import Command
 
 VERSION = "0.1.0"
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 PATH = re.compile(r"(/([a-z0-9_-]+|\{[a-z][a-z0-9_]*\}))+")
-PROGRESS_HEADER, INBOX = "Rmos-Progress", re.compile(r"_INBOX(\.[A-Za-z0-9_-]+)+")
-"""A client that wants to hear of progress over NATS names its inbox in this header."""
 AT_ONCE, IN_HAND = 8, 256
 """Calls that run at once, and requests that run or wait, of each operation."""
 log = structlog.get_logger()
@@ -39,8 +31,8 @@ log = structlog.get_logger()
 class Operation:
     """`call` gets a valid `request`; a plain one runs in a thread. Over NATS its subject is rmos.<service>.<name>.
 
-    A `long` one is a coroutine function that also gets a function to report progress with. It is cancelled when its client
-    over HTTP is gone; over NATS nobody tells, so its requests hold a deadline of their own.
+    A `long` one is a coroutine function that also gets a function to report progress with. It is cancelled when its client is
+    gone, or when the `deadline_s` of its request is over, waiting included.
     """
 
     name: str
@@ -61,6 +53,7 @@ class Operation:
             (not issubclass(self.request, Command), "the request is not a Command"),
             (any(f.alias or f.validation_alias for f in fields.values()), "a field has a second name"),
             (self.long and not inspect.iscoroutinefunction(self.call), "a long call is no coroutine function"),
+            (self.long and "deadline_s" not in fields, "a long request states no deadline_s"),
             (not set(self.placeholders) <= set(fields), "a placeholder is no field of the request"),
             (not all(_is_scalar(self.request, name) for name in textual if name in fields), "a URL cannot carry every field"),
         ):
@@ -143,13 +136,41 @@ class Operations:
             raise RetryLater(f"{IN_HAND} requests of {operation.name} are in hand already")
         self._in_hand[operation.name] += 1
         try:
-            request = parse(operation.request, raw, given)
-            async with self._slots[operation.name]:
-                result = await (operation.call(request, report) if operation.long else _call(operation.call, request))
+            request: Any = parse(operation.request, raw, given)
+            if operation.long:
+                async with within(request.deadline_s), self._slots[operation.name]:
+                    result = await operation.call(request, report)
+            else:
+                async with self._slots[operation.name]:
+                    result = await _call(operation.call, request)
             adapter = self._answers[operation.name]
             return adapter.dump_json(adapter.validate_python(result), by_alias=True)
         finally:
             self._in_hand[operation.name] -= 1
+
+
+@contextlib.asynccontextmanager
+async def within(deadline_s: float) -> AsyncIterator[None]:
+    """Raises Rejected("deadline") when the time is over; a timeout of another cause stays what it is."""
+    try:
+        async with asyncio.timeout(deadline_s) as limit:
+            yield
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise Rejected("deadline", f"not done within {deadline_s:g} s: ask for less, or state a later deadline_s") from None
+
+
+async def unless_gone(answering: Coroutine[Any, Any, Answer], gone: Coroutine[Any, Any, None]) -> Answer | None:
+    """The answer, or nothing where `gone` ends first, which tells that nobody waits for it: then the work is cancelled."""
+    work, leaving = asyncio.create_task(answering), asyncio.create_task(gone)
+    try:
+        await asyncio.wait({work, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return work.result() if work.done() else None
+    finally:
+        for task in (work, leaving):
+            task.cancel()
+        await asyncio.gather(work, leaving, return_exceptions=True)
 
 
 def _problem(error: Exception) -> Problem:
@@ -192,106 +213,3 @@ def _is_scalar(request: type[BaseModel], field: str) -> bool:
         return "enum" in part or "const" in part or part.get("type") in ("string", "integer", "number", "boolean", "null")
 
     return scalar(schema["properties"][field])
-
-
-@contextlib.asynccontextmanager
-async def serve(client: Client, operations: Operations, drain_s: float = 10.0) -> AsyncIterator[MicroService]:
-    """Answer over NATS; at the end take no more requests, and finish those in hand within `drain_s`."""
-    service = await add_service(
-        client, name=f"rmos-{operations.service}", version=VERSION, description=f"Operations of {operations.service}",
-        queue_group=f"rmos-{operations.service}",
-    )  # fmt: skip
-    running: set[asyncio.Task[None]] = set()
-    for operation in operations.operations:
-        await _add(client, service, operations, operation, running)
-    await _settle(client)
-    try:
-        yield service
-    finally:
-        await _stop(client, service, running, drain_s)
-
-
-async def _add(
-    client: Client, service: MicroService, operations: Operations, operation: Operation, running: set[asyncio.Task[None]]
-) -> None:
-    async def begin(request: Request) -> None:
-        """A task for each request: nats-py calls back for one message of a subscription after the other."""
-        task = asyncio.create_task(_respond(client, operations, operation, request, endpoint))
-        running.add(task)
-        task.add_done_callback(running.discard)
-
-    await service.add_endpoint(
-        name=operation.name.replace(".", "-"), subject=f"rmos.{operations.service}.{operation.name}", handler=begin,
-        metadata={"http": f"{operation.method} {operation.route(operations.service)}", "summary": operation.summary},
-    )  # fmt: skip
-    endpoint = service._endpoints[-1]
-
-
-async def _respond(client: Client, operations: Operations, operation: Operation, request: Request, endpoint: Endpoint) -> None:
-    start = time.perf_counter_ns()
-    report = _reporter(client, (request.headers or {}).get(PROGRESS_HEADER, "")) if operation.long else tell_nobody
-    answer = await operations.answer(operation, request.data, {}, "nats", client.max_payload, report)
-    _count(endpoint, time.perf_counter_ns() - start, answer.problem)
-    try:
-        if answer.problem is None:
-            await request.respond(answer.body)
-        else:
-            await request.respond_error(str(answer.status), _header(answer.problem.detail), answer.body)
-    except (NatsError, ValueError) as error:
-        log.warning("answer not sent", operation=operation.name, error=repr(error))
-
-
-def _reporter(client: Client, subject: str) -> Report:
-    """Only to an inbox: a request must not make a service publish on the subjects of others."""
-    if not INBOX.fullmatch(subject):
-        return tell_nobody
-    telling: set[asyncio.Task[None]] = set()
-
-    def report(progress: Progress) -> None:
-        task = asyncio.create_task(client.publish(subject, progress.model_dump_json().encode()))
-        telling.add(task)
-        task.add_done_callback(telling.discard)
-
-    return report
-
-
-def _count(endpoint: Endpoint, elapsed_ns: int, problem: Problem | None) -> None:
-    """What $SRV.STATS tells: micro itself sees only how long it takes to start a task."""
-    endpoint._processing_time += elapsed_ns
-    endpoint._average_processing_time = endpoint._processing_time // max(1, endpoint._num_requests)
-    if problem is not None:
-        endpoint._num_errors += 1
-        endpoint._last_error = f"{problem.code}: {problem.detail}"  # type: ignore[assignment]
-
-
-def _header(text: str) -> str:
-    plain = text.encode("ascii", "backslashreplace").decode()
-    return "".join(c if c.isprintable() else " " for c in plain)[:LONGEST_TEXT]
-
-
-async def _settle(client: Client) -> None:
-    """Twice: nats-py writes its PING before what is pending, so one PONG does not say that the server has it."""
-    await client.flush()
-    await client.flush()
-
-
-async def _stop(client: Client, service: MicroService, running: set[asyncio.Task[None]], drain_s: float) -> None:
-    """micro's own stop throws away what has arrived. So: no interest, then what is on the way, then what is in hand."""
-    with contextlib.suppress(NatsError, TimeoutError, OSError):
-        async with asyncio.timeout(2):
-            subscriptions = [e._subscription for e in service._endpoints if e._subscription is not None]
-            for subscription in subscriptions:
-                await client._send_unsubscribe(subscription._id)
-            await _settle(client)
-            for subscription in subscriptions:
-                await subscription.drain()
-    if running:
-        _, late = await asyncio.wait(running, timeout=drain_s)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-    service._endpoints = []
-    with contextlib.suppress(NatsError, TimeoutError, OSError):
-        async with asyncio.timeout(2):
-            await service.stop()
-            await client.flush()

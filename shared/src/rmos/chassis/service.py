@@ -19,8 +19,9 @@ from rmos.chassis.blobs import BlobStore, open_blobs
 from rmos.chassis.database import open_pool
 from rmos.chassis.inbox import forget
 from rmos.chassis.metrics import Metrics
-from rmos.chassis.operations import Operation, Operations, serve
+from rmos.chassis.operations import Operation, Operations
 from rmos.chassis.outbox import Relay
+from rmos.chassis.request_reply import serve
 from rmos.chassis.settings import ServiceSettings
 
 log = structlog.get_logger()

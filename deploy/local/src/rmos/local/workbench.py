@@ -11,7 +11,7 @@ from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.tasks import Made, TaskOrder, work
 from rmos.cam_accel.workshop import WorkerDied, Workshop
 from rmos.chassis.errors import Rejected
-from rmos.chassis.operations import Progress
+from rmos.chassis.operations import Progress, Report, within
 from rmos.local.terminal import ERROR, REFUSED, TIMED_OUT, errors, fail
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -42,12 +42,16 @@ class Workbench:
                 shown.update(f"{what}: {progress.stage}{share}")
 
             try:
-                made: Made = self._runner.run(self._shop.run(TaskOrder(request, data), report, self.timeout_s))
+                made: Made = self._runner.run(self._run(TaskOrder(request, data), report))
             except KeyboardInterrupt:
                 raise fail(f"{what}: interrupted, the work was stopped", INTERRUPTED) from None
             except WorkerDied as error:
                 raise fail(f"{what}: {error}", ERROR) from error
         return made
+
+    async def _run(self, order: TaskOrder, report: Report) -> Any:
+        async with within(self.timeout_s):
+            return await self._shop.run(order, report)
 
 
 def exit_code(refusal: Rejected) -> int:

@@ -77,7 +77,7 @@ class Api:
             raise RuntimeError("no workshop")
         named = named_blob(request)
         data = None if named is None else await self._fetched(self._blobs, *named)
-        made: Made = await self._shop.run(TaskOrder(request, data, self._kernels), report, request.deadline_s)
+        made: Made = await self._shop.run(TaskOrder(request, data, self._kernels), report)
         for file in made.files.values():
             await self._blobs.put(file.data, file.media_type)
         return made.answer

@@ -38,7 +38,7 @@ class _Bench:
 class Workshop:
     """`benches` processes at most, started when they are first needed and kept.
 
-    An order that is cancelled or overdue costs its process; the next order starts another.
+    An order that is cancelled costs its process; the next order starts another.
     """
 
     def __init__(self, work: Work, benches: int = 1, memory_bytes: int = 4 << 30) -> None:
@@ -46,24 +46,17 @@ class Workshop:
         self._free: list[_Bench] = []
         self._room = asyncio.Semaphore(benches)
 
-    async def run(self, order: Any, report: Report, deadline_s: float) -> Any:
-        """What the work returns. Raises what it raises, Rejected("deadline") when `deadline_s` is over, waiting included,
-        and WorkerDied."""
-        try:
-            async with asyncio.timeout(deadline_s), self._room:
-                return await self._run(order, report)
-        except TimeoutError:
-            raise Rejected("deadline", f"not done within {deadline_s:g} s: ask for less, or state a later deadline_s") from None
-
-    async def _run(self, order: Any, report: Report) -> Any:
-        bench = self._free.pop() if self._free else await asyncio.to_thread(self._open)
-        try:
-            result = await self._converse(bench, order, report)
-        except BaseException:
-            bench.process.kill()
-            await asyncio.shield(asyncio.to_thread(bench.kill))
-            raise
-        self._free.append(bench)
+    async def run(self, order: Any, report: Report) -> Any:
+        """What the work returns. Raises what it raises, and WorkerDied."""
+        async with self._room:
+            bench = self._free.pop() if self._free else await asyncio.to_thread(self._open)
+            try:
+                result = await self._converse(bench, order, report)
+            except BaseException:
+                bench.process.kill()
+                await asyncio.shield(asyncio.to_thread(bench.kill))
+                raise
+            self._free.append(bench)
         if isinstance(result, Exception):
             raise result
         return result
