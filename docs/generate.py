@@ -164,7 +164,9 @@ def documents() -> dict[Path, str]:
     made[DOCS / "events" / "asyncapi.json"] = _json(asyncapi())
     made |= {DOCS / "rules" / f"{rule.id}.md": rule_page(rule) for rule in RULES.values()}
     made[DOCS / "openapi" / "feasibility.json"] = _json(openapi("feasibility", feasibility_operations()))
-    made[DOCS / "openapi" / "cam_accel.json"] = _json(openapi("cam_accel", cam.Api(None, None).operations()))
+    made[DOCS / "openapi" / "cam_accel.json"] = _json(
+        openapi("cam_accel", cam.Api(None, None).operations(), cam.create_router(None))
+    )
     return {**made, DOCS / "events.md": events_page(), DOCS / "rules.md": rules_page(), DOCS / "posts.md": posts_page()}
 
 

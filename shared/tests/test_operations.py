@@ -244,7 +244,7 @@ def test_no_stream_keeps_requests() -> None:
 
 
 def test_the_document_is_valid_and_complete() -> None:
-    document = http.openapi("mill", ALL, "1.2.3")
+    document = http.openapi("mill", ALL, version="1.2.3")
     OpenAPI.model_validate(document)
     assert document["info"]["version"] == "1.2.3"
     assert {"/health/live", "/health/ready", "/metrics"} < set(document["paths"])
@@ -257,7 +257,7 @@ def test_the_document_is_valid_and_complete() -> None:
         assert (found["operationId"], found["summary"]) == (operation.name, operation.summary)
         assert set(operation.placeholders) == {p["name"] for p in found.get("parameters", ()) if p["in"] == "path"}
         assert {"200", "404", "413", "422"} <= set(found["responses"])
-    assert http.openapi("mill", ALL, "1.2.3") == document
+    assert http.openapi("mill", ALL, version="1.2.3") == document
 
 
 def test_the_document_says_where_each_field_stands() -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, cast
 
 import uvicorn
 from fastapi import APIRouter, Body, FastAPI, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -42,6 +43,9 @@ def create_app(
         for operation in operations.operations:
             _add_operation(app, operations, operation)
 
+    app.add_exception_handler(Rejected, _refused)
+    app.add_exception_handler(RequestValidationError, _refused)
+
     @app.get("/health/live")
     async def live() -> dict[str, str]:
         return {"status": "live"}
@@ -61,14 +65,27 @@ def create_app(
     return app
 
 
-def openapi(service: str, operations: Sequence[Operation], version: str = VERSION) -> dict[str, Any]:
+async def _refused(_: Request, error: Exception) -> Response:
+    """Routes that are no operations refuse in the same words."""
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        error = Rejected("invalid", first["msg"], "".join(f"/{part}" for part in first["loc"][1:]))
+    assert isinstance(error, Rejected)
+    problem = Problem(code=error.code, detail=error.reason, pointer=error.pointer)
+    return Response(problem.model_dump_json(), STATUS.get(error.code, STATUS["invalid"]), media_type="application/json")
+
+
+def openapi(
+    service: str, operations: Sequence[Operation], router: APIRouter | None = None, version: str = VERSION
+) -> dict[str, Any]:
     """The OpenAPI document of a service that need not run."""
 
     async def ready() -> dict[str, object]:
         return {}
 
     metrics = Metrics(service)
-    return create_app(service, None, ready, metrics.registry, Operations(service, operations, metrics), version).openapi()
+    app = create_app(service, router, ready, metrics.registry, Operations(service, operations, metrics), version)
+    return app.openapi()
 
 
 class _Endpoint:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from rmos.cam_accel.kernels import Choice
 from rmos.cam_accel.post import CONTROLLERS
 from rmos.cam_accel.tasks import Made, TaskOrder, named_blob
 from rmos.cam_accel.workshop import Workshop
 from rmos.chassis.blobs import BlobDamaged, BlobMissing, BlobStore
-from rmos.chassis.errors import Rejected
-from rmos.chassis.operations import Operation, Report
+from rmos.chassis.errors import STATUS, Rejected
+from rmos.chassis.operations import Operation, Problem, Report
 from rmos.contracts import toolpath
 from rmos.contracts.base import BlobRef
 from rmos.contracts.cam import (
@@ -44,6 +44,10 @@ BEGINS = {PROGRAM_TYPE: b"", toolpath.MEDIA_TYPE: MAGIC, PNG_TYPE: b"\x89PNG\r\n
 TYPES = {
     "/source/program": (PROGRAM_TYPE,), "/source/toolpath": (toolpath.MEDIA_TYPE,), "/toolpath": (toolpath.MEDIA_TYPE,),
     "/drawing": (DXF_TYPE, SVG_TYPE),
+}  # fmt: skip
+BINARY: dict[str, Any] = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    STATUS[code]: {"model": Problem, "description": code} for code in ("not_found", "too_large", "invalid")
 }  # fmt: skip
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox", "x-content-type-options": "nosniff",
@@ -102,30 +106,37 @@ class Api:
         ]  # fmt: skip
 
 
-def create_router(blobs: BlobStore) -> APIRouter:
-    router = APIRouter()
+def create_router(blobs: BlobStore | None) -> APIRouter:
+    """What is too large for a message: programs and drawings in, any file out. Without a store it can only be described."""
+    router = APIRouter(tags=["files"], responses=REFUSALS)
+    body = {"requestBody": {**BINARY, "required": True}}
 
-    @router.post("/programs", status_code=201)
+    def store() -> BlobStore:
+        if blobs is None:
+            raise RuntimeError("no store")
+        return blobs
+
+    @router.post("/programs", status_code=201, openapi_extra=body)
     async def upload(request: Request) -> BlobRef:
         """The body is the program, byte for byte; the answer is what `design.program` of a job takes."""
-        return await blobs.put(await _body(request, MAX_PROGRAM_BYTES, "program"), PROGRAM_TYPE)
+        return await store().put(await _body(request, MAX_PROGRAM_BYTES, "program"), PROGRAM_TYPE)
 
-    @router.post("/drawings", status_code=201)
+    @router.post("/drawings", status_code=201, openapi_extra=body)
     async def upload_drawing(request: Request) -> BlobRef:
         """The body is a DXF or SVG drawing; the answer is what `drawing` of an import takes."""
         body = await _body(request, MAX_DRAWING_BYTES, "drawing")
         is_svg = body[:512].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
-        return await blobs.put(body, SVG_TYPE if is_svg else DXF_TYPE)
+        return await store().put(body, SVG_TYPE if is_svg else DXF_TYPE)
 
-    @router.get("/files/{sha256}")
+    @router.get("/files/{sha256}", response_class=Response, responses={200: {"description": "the file", **BINARY}})
     async def download(sha256: str, size: int, media_type: str) -> Response:
         """A file that an answer names by hash, size and type."""
         data = None
         if media_type in BEGINS and 0 <= size <= MAX_FILE_BYTES:
             with contextlib.suppress(BlobMissing, BlobDamaged, ValueError):
-                data = await blobs.get(BlobRef(sha256=sha256, size=size, media_type=media_type))
+                data = await store().get(BlobRef(sha256=sha256, size=size, media_type=media_type))
         if data is None or not data.startswith(BEGINS[media_type]):
-            raise HTTPException(404, f"no file {sha256[:64]} of {size} bytes and type {media_type[:64]}")
+            raise Rejected("not_found", f"no file {sha256[:64]} of {size} bytes and type {media_type[:64]}")
         return Response(data, media_type=media_type, headers=HEADERS)
 
     return router
@@ -136,7 +147,7 @@ async def _body(request: Request, most: int, what: str) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > most:
-            raise HTTPException(413, f"a {what} may have {most} bytes")
+            raise Rejected("too_large", f"a {what} may have {most} bytes")
     if not body:
-        raise HTTPException(422, f"the {what} is empty")
+        raise Rejected("invalid", f"the {what} is empty")
     return bytes(body)
