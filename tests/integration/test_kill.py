@@ -51,6 +51,13 @@ def kill(state: Path, name: str) -> int:
     return pid
 
 
+def benches(state: Path) -> list[int]:
+    """Processes in which cam-accel plans and proves; none while it is being restarted."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return [child.pid for child in psutil.Process(int(connect(state).data["pids"]["cam_accel"])).children(recursive=True)]
+    return []
+
+
 def wait_for_records(state: Path, count: int, limit_s: float = 150) -> None:
     deadline, counts = time.monotonic() + limit_s, {}
     while counts.get("recorded") != count and time.monotonic() < deadline:
@@ -96,12 +103,29 @@ def test_killing_every_worker_in_turn_loses_and_doubles_nothing(state: Path) -> 
     asyncio.run(submit(c.nats_url, *wanted))
     pids = []
     for service in CONSUMERS:
-        pids.append(kill(state, service))
+        pids += [*benches(state), kill(state, service)]
         time.sleep(1.0)
     asyncio.run(submit(c.nats_url, *wanted[:20]))
     wait_for_records(state, 200)
     assert_each_job_once(state, wanted)
     assert_gone(state, pids)
+
+
+def test_killing_the_processes_that_plan_loses_and_doubles_nothing(state: Path) -> None:
+    c, wanted = up(state), jobs(60)
+    asyncio.run(submit(c.nats_url, *wanted))
+    killed: set[int] = set()
+    for _ in range(3):
+        time.sleep(1.0)
+        found = benches(state)
+        killed.update(found)
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    assert killed
+    wait_for_records(state, 60)
+    assert_each_job_once(state, wanted)
+    assert_gone(state, list(killed))
 
 
 def test_killing_every_server_in_turn_loses_and_doubles_nothing(state: Path) -> None:

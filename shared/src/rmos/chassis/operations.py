@@ -150,7 +150,7 @@ class Operations:
 
 
 @contextlib.asynccontextmanager
-async def within(deadline_s: float) -> AsyncIterator[None]:
+async def within(deadline_s: float, remedy: str = "ask for less, or state a later deadline_s") -> AsyncIterator[None]:
     """Raises Rejected("deadline") when the time is over; a timeout of another cause stays what it is."""
     try:
         async with asyncio.timeout(deadline_s) as limit:
@@ -158,7 +158,7 @@ async def within(deadline_s: float) -> AsyncIterator[None]:
     except TimeoutError:
         if not limit.expired():
             raise
-        raise Rejected("deadline", f"not done within {deadline_s:g} s: ask for less, or state a later deadline_s") from None
+        raise Rejected("deadline", f"not done within {deadline_s:g} s: {remedy}") from None
 
 
 async def unless_gone(answering: Coroutine[Any, Any, Answer], gone: Coroutine[Any, Any, None]) -> Answer | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import structlog
+from rmos.cam_accel import jobs, tasks
 from rmos.cam_accel.api import Api, create_router
 from rmos.cam_accel.handlers import Handlers
-from rmos.cam_accel.kernels import choose as kernels_of
+from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.settings import Settings
-from rmos.cam_accel.tasks import work
 from rmos.cam_accel.workshop import Workshop
 from rmos.chassis.service import Parts, Resources, Service, run
 from rmos.contracts.events import JobAssessed, ScriptApplied
@@ -16,18 +16,25 @@ log = structlog.get_logger()
 
 
 def create_service(settings: Settings) -> Service:
-    kernels = kernels_of(settings.cpp_accel)
+    kernels = choose(settings.cpp_accel)
 
     async def assemble(resources: Resources) -> Parts:
         native = kernels.name == "native"
         resources.metrics.gauge("native", "1 when the native kernels are in use").set(int(native))
         if not native:
             log.warning("the reference kernels are in use: same results, much slower", cpp_accel=settings.cpp_accel)
-        handlers = Handlers(resources.blobs, kernels)
-        shop = Workshop(work, settings.cam_benches, settings.cam_memory_mb << 20)
+        memory_bytes = settings.cam_memory_mb << 20
+        asked = Workshop(tasks.work, settings.cam_benches, memory_bytes)
+        ordered = Workshop(jobs.work, settings.cam_job_benches, memory_bytes)
+        handlers = Handlers(resources.blobs, ordered, settings.cam_job_limit_s, settings.cpp_accel)
+
+        async def close() -> None:
+            await asked.close()
+            await ordered.close()
+
         return Parts(
             {JobAssessed: handlers.on_assessed, ScriptApplied: handlers.on_applied}, create_router(resources.blobs),
-            close=shop.close, operations=Api(shop, resources.blobs, settings.cpp_accel).operations(),
+            close=close, operations=Api(asked, resources.blobs, settings.cpp_accel).operations(),
         )  # fmt: skip
 
     return Service("cam_accel", settings, assemble)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import multiprocessing
-from collections.abc import Callable
+import os
+import threading
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar
 
 from rmos.chassis.errors import Rejected
 from rmos.chassis.operations import Progress, Report
 
+T = TypeVar("T")
 Work = Callable[[Any, Report], Any]
 """Module-level, since a child finds it by its name; the order and what it makes are pickled."""
 STOP_S = 2.0
@@ -45,21 +50,46 @@ class Workshop:
         self._work, self._memory_bytes = work, memory_bytes
         self._free: list[_Bench] = []
         self._room = asyncio.Semaphore(benches)
+        self._threads = ThreadPoolExecutor(2 * benches, "workshop")
+        """Of its own: each order holds one all the while, and one more to end it."""
 
     async def run(self, order: Any, report: Report) -> Any:
-        """What the work returns. Raises what it raises, and WorkerDied."""
+        """What the work returns, as soon as a bench is free. Raises what it raises, and WorkerDied."""
+        async with self.bench() as work:
+            return await work(order, report)
+
+    @contextlib.asynccontextmanager
+    async def bench(self) -> AsyncIterator[Callable[[Any, Report], Awaitable[Any]]]:
+        """Waits for a free bench; what it gives does one order there. Whoever limits the time of work enters this first."""
         async with self._room:
-            bench = self._free.pop() if self._free else await asyncio.to_thread(self._open)
-            try:
-                result = await self._converse(bench, order, report)
-            except BaseException:
-                bench.process.kill()
-                await asyncio.shield(asyncio.to_thread(bench.kill))
-                raise
-            self._free.append(bench)
+            yield self._work_at_bench
+
+    async def _work_at_bench(self, order: Any, report: Report) -> Any:
+        bench = self._take()
+        if bench is None:
+            bench = await self._thread(self._open)
+        try:
+            result = await self._converse(bench, order, report)
+        except BaseException:
+            bench.process.kill()
+            await asyncio.shield(self._thread(bench.kill))
+            raise
+        self._free.append(bench)
         if isinstance(result, Exception):
             raise result
         return result
+
+    def _take(self) -> _Bench | None:
+        """One that is still alive."""
+        while self._free:
+            bench = self._free.pop()
+            if bench.process.is_alive():
+                return bench
+            bench.kill()
+        return None
+
+    def _thread(self, call: Callable[..., T], *given: Any) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._threads, call, *given)
 
     def _open(self) -> _Bench:
         context = multiprocessing.get_context("spawn")
@@ -71,9 +101,9 @@ class Workshop:
 
     async def _converse(self, bench: _Bench, order: Any, report: Report) -> Any:
         try:
-            await asyncio.to_thread(bench.pipe.send, order)
+            await self._thread(bench.pipe.send, order)
             while True:
-                told = await asyncio.to_thread(bench.pipe.recv)
+                told = await self._thread(bench.pipe.recv)
                 if not isinstance(told, Progress):
                     return told
                 report(told)
@@ -85,11 +115,13 @@ class Workshop:
             with contextlib.suppress(OSError):
                 bench.kill()
         self._free.clear()
+        self._threads.shutdown(wait=False)
 
 
 def _serve(pipe: Connection, work: Work, memory_bytes: int) -> None:
     _limit_memory(memory_bytes)
-    with contextlib.suppress(EOFError, KeyboardInterrupt):
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             pipe.send(_done(work, pipe.recv(), pipe.send))
 
@@ -100,7 +132,17 @@ def _done(work: Work, order: Any, report: Report) -> Any:
     except MemoryError:
         return Rejected("too_large", "the work needs more memory than it may have: split it")
     except Exception as error:
+        if not isinstance(error, Rejected):
+            error.add_note(traceback.format_exc())
         return error
+
+
+def _end_with_parent() -> None:
+    """Work for a service that was killed is work for nobody."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _limit_memory(memory_bytes: int) -> None:
