@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Callable
 from typing import Any
 
-import ezdxf
 import numpy as np
 import pytest
-from ezdxf.math import Matrix44
+from drawings import box, distance_to, dxf, only, only_of
+from drawings import read_dxf as read
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rmos.cam_accel.drawing.curves import Curve
 from rmos.cam_accel.drawing.errors import DrawingError
-from rmos.cam_accel.drawing.model import Drawing
 from rmos.cam_accel.drawing.read import read_drawing
 
 VERSIONS = ["R12", "R2000", "R2004", "R2007", "R2010", "R2013", "R2018"]
-Draw = Callable[[Any, Any], object]
-ezdxf.options.write_fixed_meta_data_for_testing = True
 PLATE = [(0, 0), (80, 0), (80, 50), (0, 50)]
-
-
-def dxf(draw: Draw, version: str = "R2010", units: int = 4, binary: bool = False) -> bytes:
-    document = ezdxf.new(version, units=units)
-    draw(document, document.modelspace())
-    if binary:
-        raw = io.BytesIO()
-        document.write(raw, fmt="bin")
-        return raw.getvalue()
-    text = io.StringIO()
-    document.write(text)
-    return text.getvalue().encode()
-
-
-def read(draw: Draw, **kwargs: Any) -> Drawing:
-    return read_drawing(dxf(draw), **kwargs)
-
-
-def only(drawing: Drawing) -> Curve:
-    (layer,) = drawing.layers
-    (part,) = [*layer.contours, *layer.chains]
-    return part.curve
-
-
-def box(curve: Curve) -> list[float]:
-    p = curve.flattened(1e-4)
-    return [*p.min(axis=0).tolist(), *p.max(axis=0).tolist()]
 
 
 def sketch(document: Any, model: Any) -> None:
@@ -66,11 +33,6 @@ def test_every_version_in_text_and_binary_gives_the_same_part(version: str, bina
     drawing = read_drawing(dxf(sketch, version, binary=binary), units="mm")
     assert abs(only_of(drawing, "CUTOUT").area_mm2) == 4000
     assert only_of(drawing, "HOLES").circle == pytest.approx((10, 10, 8))
-
-
-def only_of(drawing: Drawing, layer: str) -> Curve:
-    (contour,) = drawing.layer(layer).contours
-    return contour.curve
 
 
 @pytest.mark.parametrize(("code", "mm"), [(1, 25.4), (2, 304.8), (4, 1), (5, 10), (6, 1000), (9, 0.0254), (13, 0.001)])
@@ -187,13 +149,6 @@ def test_a_spline_leaves_its_chords_by_no_more_than_the_tolerance(seed: int, deg
     assert distance_to(fine, p).max() <= 0.05
 
 
-def distance_to(line: Any, points: Any) -> Any:
-    a, d = line[:-1], np.diff(line, axis=0)
-    square = np.maximum((d * d).sum(axis=1), 1e-30)
-    t = np.clip(((points[:, None] - a) * d).sum(axis=2) / square, 0, 1)
-    return np.linalg.norm(points[:, None] - a - t[:, :, None] * d, axis=2).min(axis=1)
-
-
 def test_a_rational_spline_can_be_a_circle() -> None:
     w = math.sqrt(0.5)
     points = [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0)]
@@ -211,87 +166,6 @@ def test_a_spline_by_fit_points_passes_through_them() -> None:
     fit = [(0, 0), (10, 5), (20, -5), (30, 0)]
     part = only(read(lambda _, model: model.add_spline(fit)))
     assert distance_to(part.points_mm, np.array(fit, dtype=float)).max() <= 0.006
-
-
-def insert(**attributes: Any) -> Draw:
-    def draw(document: Any, model: Any) -> None:
-        block = document.blocks.new("PART", base_point=(1, 1))
-        block.add_lwpolyline([(0, 0, 0), (4, 0, 1), (4, 2, 0), (0, 2, 0)], format="xyb", close=True)
-        model.add_blockref("PART", (10, 20), dxfattribs={"layer": "BODY", **attributes})
-
-    return draw
-
-
-@pytest.mark.parametrize(
-    "attributes",
-    [
-        {},
-        {"rotation": 90},
-        {"rotation": 33},
-        {"xscale": -1, "yscale": 1},
-        {"xscale": 2, "yscale": 2, "rotation": -70},
-        {"xscale": 2, "yscale": 0.5, "rotation": 15},
-        {"extrusion": (0, 0, -1)},
-        {"extrusion": (0, 0, -1), "rotation": 30, "xscale": -2, "yscale": 2},
-    ],
-)
-def test_an_inserted_block_lies_where_ezdxf_puts_it(attributes: dict[str, Any]) -> None:
-    made: list[Any] = []
-
-    def draw(document: Any, model: Any) -> None:
-        insert(**attributes)(document, model)
-        made.append(np.array([(p.x, p.y) for e in model[0].virtual_entities() for p in corners(e)]))
-
-    part = only(read(draw, tolerance_mm=1e-4))
-    assert distance_to(part.flattened(1e-4), made[0]).max() < 1e-3
-    scale = abs(attributes.get("xscale", 1) * attributes.get("yscale", 1))
-    assert abs(part.area_mm2) == pytest.approx((8 + math.pi / 2) * scale, rel=1e-3)
-
-
-def corners(entity: Any) -> Any:
-    if entity.dxftype() == "LINE":
-        return [entity.dxf.start, entity.dxf.end]
-    return entity.flattening(0.01) if hasattr(entity, "flattening") else entity.vertices_in_wcs()
-
-
-def test_a_mirrored_block_keeps_its_arcs_as_arcs() -> None:
-    part = only(read(insert(xscale=-3, yscale=3)))
-    assert np.abs(part.turns_rad[part.turns_rad != 0]).tolist() == pytest.approx([math.pi])
-
-
-def test_a_block_scaled_unevenly_turns_its_circle_into_an_ellipse() -> None:
-    def draw(document: Any, model: Any) -> None:
-        document.blocks.new("C").add_circle((0, 0), 5)
-        model.add_blockref("C", (0, 0), dxfattribs={"xscale": 2, "yscale": 1})
-
-    part = only(read(draw))
-    assert part.circle is None
-    assert box(part) == pytest.approx([-10, -5, 10, 5], abs=0.01)
-
-
-def test_layer_zero_in_a_block_is_the_layer_of_its_insert() -> None:
-    def draw(document: Any, model: Any) -> None:
-        inner = document.blocks.new("INNER")
-        inner.add_circle((0, 0), 1)
-        inner.add_circle((0, 0), 2, dxfattribs={"layer": "OWN"})
-        document.blocks.new("OUTER").add_blockref("INNER", (5, 5))
-        model.add_blockref("OUTER", (0, 0), dxfattribs={"layer": "POT_HOLES"})
-
-    drawing = read(draw)
-    assert only_of(drawing, "POT_HOLES").circle == pytest.approx((5, 5, 2))
-    assert only_of(drawing, "OWN").circle == pytest.approx((5, 5, 4))
-
-
-def test_an_insert_in_rows_and_columns_is_all_of_them() -> None:
-    def draw(document: Any, model: Any) -> None:
-        document.blocks.new("H").add_circle((0, 0), 1)
-        grid = {"row_count": 2, "column_count": 3, "row_spacing": 10, "column_spacing": 20, "rotation": 90}
-        model.add_blockref("H", (0, 0), dxfattribs=grid)
-
-    circles = [c.curve.circle for c in read(draw).layers[0].contours]
-    assert sorted((round(c.x_mm), round(c.y_mm)) for c in circles if c) == sorted(
-        (-10 * r, 20 * c) for r in range(2) for c in range(3)
-    )
 
 
 @pytest.mark.parametrize("extrusion", [(0, 0, 1), (0, 0, -1)])
@@ -378,20 +252,6 @@ def test_a_frozen_layer_is_read_and_told() -> None:
     assert "layer OLD is off or frozen" in read(draw).report.text()
 
 
-def test_an_outline_of_loose_pieces_in_blocks_is_one_contour() -> None:
-    def draw(document: Any, model: Any) -> None:
-        half = document.blocks.new("HALF")
-        half.add_line((0, 0), (30, 0))
-        half.add_arc((30, 10), 10, 270, 90)
-        half.add_line((30, 20), (0, 20))
-        model.add_blockref("HALF", (0, 0), dxfattribs={"layer": "CUTOUT"})
-        model.add_blockref("HALF", (0, 0), dxfattribs={"layer": "CUTOUT", "xscale": -1})
-
-    part = only(read(draw))
-    assert part.area_mm2 == pytest.approx(60 * 20 + 100 * math.pi)
-    assert part.length_mm == pytest.approx(120 + 20 * math.pi)
-
-
 def test_the_same_bytes_give_the_same_drawing() -> None:
     data = dxf(sketch)
     assert read_drawing(data).report == read_drawing(data).report
@@ -406,21 +266,3 @@ def test_the_report_names_contours_gaps_and_units_for_people() -> None:
     text = read(draw).report.text()
     assert "dxf, the file says mm (1 mm a unit), 10.000 x 9.000 mm" in text
     assert "gap: 0.300 mm from (10.000, 0.000) to (10.000, 0.300)" in text
-
-
-def test_matrices_of_blocks_compose_as_ezdxf_composes_them() -> None:
-    def draw(document: Any, model: Any) -> None:
-        document.blocks.new("A", base_point=(2, -1)).add_line((0, 0), (6, 1))
-        inner = {"rotation": 25, "xscale": 1.5, "yscale": -1.5}
-        document.blocks.new("B").add_blockref("A", (4, 4), dxfattribs=inner)
-        model.add_blockref("B", (-3, 8), dxfattribs={"rotation": -100, "xscale": 2, "yscale": 2})
-
-    inner = Matrix44.chain(
-        Matrix44.translate(-2, 1, 0),
-        Matrix44.scale(1.5, -1.5, 1),
-        Matrix44.z_rotate(math.radians(25)),
-        Matrix44.translate(4, 4, 0),
-    )
-    outer = Matrix44.chain(Matrix44.scale(2, 2, 1), Matrix44.z_rotate(math.radians(-100)), Matrix44.translate(-3, 8, 0))
-    want = [outer.transform(inner.transform((x, y, 0))) for x, y in [(0, 0), (6, 1)]]
-    assert only(read(draw)).points_mm == pytest.approx(np.array([(p.x, p.y) for p in want]))

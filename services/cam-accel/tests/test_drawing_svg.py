@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 import svgelements
+from drawings import only
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rmos.cam_accel.drawing.curves import Curve
 from rmos.cam_accel.drawing.errors import DrawingError
 from rmos.cam_accel.drawing.model import Drawing
 from rmos.cam_accel.drawing.read import read_drawing
@@ -24,17 +24,6 @@ def svg(body: str, size: str = 'width="200mm" height="100mm" viewBox="0 0 200 10
 
 def read(body: str, **kwargs: Any) -> Drawing:
     return read_drawing(svg(body), **kwargs)
-
-
-def only(drawing: Drawing) -> Curve:
-    (layer,) = drawing.layers
-    (part,) = [*layer.contours, *layer.chains]
-    return part.curve
-
-
-def box(curve: Curve) -> list[float]:
-    p = curve.flattened(1e-4)
-    return [*p.min(axis=0).tolist(), *p.max(axis=0).tolist()]
 
 
 @pytest.mark.parametrize(
