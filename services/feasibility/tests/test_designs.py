@@ -9,31 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from judging import ENGINE, PRESETS, facts, held, judge
 from rmos.contracts.base import Risk
-from rmos.contracts.evaluation import EvaluateRequest, FeasibilityReport
+from rmos.contracts.evaluation import EvaluateRequest
 from rmos.contracts.events import PathFacts
-from rmos.feasibility import BaselineFeasibilityEngineV1
-from rmos.feasibility.domain import MODES, REQUIRED, Facts
+from rmos.feasibility.domain import MODES, REQUIRED
 from rmos.feasibility.domain.carving import carved_width_mm, cone_height_mm
-from rmos.feasibility.gather import facts_of
-from rmos.feasibility.presets import load_presets
 from safe_requests import JUDGED, SAFE_REQUESTS, Body, safe
-
-PRESETS = load_presets()
-ENGINE = BaselineFeasibilityEngineV1(PRESETS)
-
-
-def facts(body: Body) -> Facts:
-    return facts_of(EvaluateRequest.model_validate(body).in_mm(), PRESETS)
-
-
-def judge(body: Body) -> FeasibilityReport:
-    return ENGINE.compute(EvaluateRequest.model_validate(body))
-
-
-def held(body: Body) -> set[str]:
-    return {finding.rule_id for finding in judge(body).findings}
-
 
 # From the request to what runs
 
