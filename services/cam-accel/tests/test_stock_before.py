@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rmos.cam_accel import engine, kernels, polygons
@@ -100,6 +101,24 @@ def test_the_shank_passes_over_a_round_board_and_not_through_it() -> None:
     deep = order_of("fret_slots", {**FRETS, "depth": 3.2}, SLOTTER)
     with pytest.raises(Refused, match="the shank runs into stock"):
         prove(deep, plan(deep))
+
+
+@pytest.mark.parametrize("low_mm", [-40.0, 0.0, 55.5, 400.0])
+def test_the_stock_before_the_cut_is_gone_just_where_another_tool_was(low_mm: float) -> None:
+    """Beside a board's edges the tool is in the air: on a grid that holds all of it, some of it or none."""
+    target = target_of(order_of("fret_slots", {**FRETS, "rotation_deg": 20.0}, SLOTTER))
+    assert target is not None
+    tops, board = tops_of(target), target.top
+    assert tops is not None
+    assert board is not None
+    axis = low_mm + 0.37 * np.arange(200)
+    x, y = np.meshgrid(axis, axis - 40.0)
+    wanted = -board.depths_mm(x, y, x)
+    for region in target.regions:
+        if region.cut_before:
+            inside = shapely.contains_xy(region.polygon, x, y)
+            wanted[inside] = np.minimum(wanted[inside], -region.depths_mm(x[inside], y[inside]))
+    assert np.array_equal(tops(axis, axis - 40.0), wanted)
 
 
 def test_what_a_larger_tool_took_is_not_cut_again() -> None:

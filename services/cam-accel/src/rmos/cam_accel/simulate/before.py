@@ -36,6 +36,15 @@ def _tops_mm(target: Target, x_mm: Reals, y_mm: Reals) -> Reals:
     tops = np.zeros(x.shape) if target.top is None else -target.top.depths_mm(x, y, np.zeros(x.shape))
     for region in target.regions:
         if region.cut_before:
-            gone = shapely.contains_xy(polygons.shape_of(region.cut_before), x, y)
-            tops[gone] = np.minimum(tops[gone], -region.depths_mm(x[gone], y[gone]))
+            gone = polygons.shape_of(region.cut_before)
+            near = _window(gone.bounds, x_mm, y_mm)
+            shapely.prepare(gone)
+            inside = shapely.contains_xy(gone, x[near], y[near])
+            tops[near][inside] = np.minimum(tops[near][inside], -region.depths_mm(x[near][inside], y[near][inside]))
     return tops
+
+
+def _window(bounds: tuple[float, float, float, float], x_mm: Reals, y_mm: Reals) -> tuple[slice, slice]:
+    """The rows and columns that lie within the bounds."""
+    columns, rows = (np.searchsorted(axis, (bounds[n], bounds[n + 2])) for n, axis in enumerate((x_mm, y_mm)))
+    return slice(rows[0], rows[1] + 1), slice(columns[0], columns[1] + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +20,7 @@ from rmos.cam_accel.simulate.grid import FARTHEST_MM, UNITS_PER_MM, Stock, grid_
 from rmos.cam_accel.simulate.heightmap import full
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.simulate.report import Setup, Simulation, simulate
+from rmos.cam_accel.simulate.samples import Sampled, spread
 from rmos.cam_accel.simulate.target import WALL_MM, Level, Reals, Region, Target, VCarve
 from rmos.cam_accel.simulate.walls import Swept, pieces_of, places_of, swept_at, swept_below
 from rmos.cam_accel.tools import ToolShape
@@ -29,6 +31,8 @@ MOST_EXACT = 3000
 """Places on a path up to which its swept area is united exactly: the cost of a union grows faster than they do."""
 MOST_PARTS, MOST_NAMED = 1000, 3
 """Parts of an area that are looked at one by one; faults of one kind that are named."""
+FEW_CELLS, LEAST_PLACES, USUAL_PLACES = 100, 10, 400
+"""Of fewer cells a single one would be more than the share that may be left; places that stand for them."""
 Point2 = tuple[float, float]
 
 
@@ -207,9 +211,12 @@ def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
     if isinstance(region.floor, VCarve):
         return region.rings
     deep = region.floor.deepest_mm
-    rings = [ring for other in target.regions if other.floor.deepest_mm >= deep - 1e-9 for ring in other.rings]
-    whole = polygons.combine(pyclipr.Union, rings)
     wide, foot = radius_at_mm(tool, deep), radius_at_mm(tool, region.floor_tolerance_mm)
+    near = shapely.box(*region.polygon.bounds).buffer(2 * wide + WALL_MM)
+    others = [other for other in target.regions if other.floor.deepest_mm >= deep - 1e-9]
+    meet = shapely.intersects(near, [other.polygon for other in others]).tolist()
+    rings = [ring for other, is_near in zip(others, meet, strict=True) if is_near for ring in other.rings]
+    whole = polygons.combine(pyclipr.Union, rings)
     slack = WALL_MM / 2
     opened = polygons.offset(polygons.offset(whole, slack - wide), foot - slack)
     return polygons.combine(pyclipr.Intersection, opened, region.rings)
@@ -221,8 +228,8 @@ def _covered_cells(s: Simulation, target: Target, region: Region, reachable: lis
     x, y = (axis.ravel() for axis in np.meshgrid(s.grid.x_mm, s.grid.y_mm))
     shapely.prepare(inner)
     inside = shapely.contains_xy(inner, x, y)
-    if not inside.any():
-        return _covered_places(s, target, region, reachable)
+    if inside.sum() < FEW_CELLS:
+        return _covered_places(s, target, region, list(inner.geoms) or pieces_of(reachable))
     x, y, z = x[inside], y[inside], s.heights_mm.ravel()[inside]
     above = z - target.allowed_lowest_mm(x, y, 0.0) - region.floor_tolerance_mm
     left = above > 0.5 / UNITS_PER_MM
@@ -230,17 +237,20 @@ def _covered_cells(s: Simulation, target: Target, region: Region, reachable: lis
     return 1 - float(left.sum()) / len(x), tuple((float(x[n]), float(y[n])) for n in order)
 
 
-def _covered_places(s: Simulation, target: Target, region: Region, reachable: list[Any]) -> tuple[float, tuple[Point2, ...]]:
-    """Of parts smaller than a cell, as a drill's tip makes: the cell around a place of each, to the edge's rise in a cell."""
-    places = places_of(reachable, MOST_PARTS)
-    if not places:
+def _covered_places(s: Simulation, target: Target, region: Region, parts: list[Any]) -> tuple[float, tuple[Point2, ...]]:
+    """Of parts that are finer than the grid: share of places spread over them, by the area of each part."""
+    parts = sorted(parts, key=lambda part: -part.area)[:MOST_PARTS]
+    if not parts:
         return 1.0, ()
-    x, y = np.array(places).T
-    columns = np.clip((x - s.grid.low_x_mm) // s.grid.cell_mm, 0, s.grid.columns - 1).astype(int)
-    rows = np.clip((y - s.grid.low_y_mm) // s.grid.cell_mm, 0, s.grid.rows - 1).astype(int)
-    slack = region.floor_tolerance_mm + profile_of(s.tool).edge_mm(s.grid.cell_mm)
-    left = s.heights_mm[rows, columns] > target.allowed_lowest_mm(x, y, 0.0) + slack
-    return 1 - float(left.sum()) / len(places), tuple(place for place, bad in zip(places, left.tolist(), strict=True) if bad)
+    whole, path, uncut, places = sum(part.area for part in parts), Sampled(s.path, profile_of(s.tool)), 0.0, []
+    for part in parts:
+        x, y = spread(part, max(LEAST_PLACES, math.ceil(USUAL_PLACES * part.area / whole))).T
+        above = path.lowest_mm(x, y) - target.allowed_lowest_mm(x, y, 0.0) - region.floor_tolerance_mm
+        left = above > 0.5 / UNITS_PER_MM
+        uncut += float(left.mean()) * part.area
+        places += [(float(above[n]), float(x[n]), float(y[n])) for n in np.flatnonzero(left).tolist()]
+    places.sort(key=lambda place: -place[0])
+    return 1 - uncut / whole, tuple((x, y) for _, x, y in places[:5])
 
 
 def _told(faults: Sequence[Fault]) -> tuple[str, ...]:

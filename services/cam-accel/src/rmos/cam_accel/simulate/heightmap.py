@@ -160,7 +160,7 @@ class _Walk:
         columns = np.arange(left, right + 1)
         inside = (columns[None, :] >= first[:, None]) & (columns[None, :] <= last[:, None])
         window = np.s_[rows[0] : rows[1] + 1, left : right + 1]
-        lowest = np.maximum(_units(_surface(a, b, tool, x[None, :], y[:, None])), self._bottom)
+        lowest = np.maximum(_units(surface_mm(a, b, tool, x[None, :], y[:, None])), self._bottom)
         old = self.found.heights[window]
         depth = np.where(inside, old.astype(np.int64) - lowest, 0)
         fresh = depth > 0
@@ -229,7 +229,7 @@ def _units(mm: Reals) -> NDArray[np.int64]:
     return (np.minimum(mm, _TALLEST_MM) * 10000.0 + (_SHIFT + 0.5)).astype(np.int64) - (1 << 30)
 
 
-def _surface(a: Point3, b: Point3, tool: Profile, x: Reals, y: Reals) -> Reals:
+def surface_mm(a: Point3, b: Point3, tool: Profile, x: Reals, y: Reals) -> Reals:
     """The lowest height over each place. Along the way at `v` the tool stands at a[2] + slope v; its edge over a place that
     lies `q` ahead and `w` aside is a convex function of `q`, so the best `v` is the best `q` kept within the way."""
     dx, dy = b[0] - a[0], b[1] - a[1]
