@@ -21,6 +21,7 @@ KERNELS = choose()
 CUT = {"stepdown": 1.0, "stepover_ratio": 0.4, "feed_per_min": 900.0, "plunge_per_min": 300.0, "spindle_rpm": 16000.0}
 RING = [[0, 0], [80, 0], [80, 50], [0, 50]]
 WAVY = [[40 + (30 + 3 * np.cos(5 * t)) * np.cos(t), 25 + (20 + 2 * np.sin(3 * t)) * np.sin(t)] for t in np.arange(0, 6.28, 0.1)]
+DISC = [[40 + 4 * np.cos(t), 25 + 4 * np.sin(t)] for t in np.arange(0, 6.28, 0.2)]
 FRETS = {"scale_length": 648.0, "frets": 5, "nut_width": 43.0, "heel_width": 56.0, "slot_width": 0.6, "depth": 2.0}
 BLADE = BladeFacts(blade_id="b", diameter_mm=75, kerf_mm=1.6, plate_mm=1.2, teeth=36)
 THIN = {"diameter_mm": 0.6, "flute_length_mm": 3.0}
@@ -99,6 +100,20 @@ def test_what_is_planned_and_posted_is_right_by_its_target(name: str) -> None:
     assert found.gouged_area_mm2 == 0
 
 
+@pytest.mark.parametrize("tolerance_mm", [0.01, 0.05])
+@pytest.mark.parametrize("tip_deg", [30.0, 60.0, 120.0])
+def test_a_fitted_carving_keeps_to_its_walls(tip_deg: float, tolerance_mm: float) -> None:
+    """What the way of a cone is off in depth its walls are off in width."""
+    bit = ToolFacts(
+        tool_id="t", flutes=2, flute_length_mm=20.0, center_cutting=True, kind="vbit", diameter_mm=30.0, tip_diameter_mm=0.0,
+        tip_angle_deg=tip_deg,
+    )  # fmt: skip
+    design = {"regions": [{"boundary": WAVY, "islands": [DISC]}], "depth": 3.0}
+    fields = {"job_id": "j", "mode": "vcarve", "design": design, "cut": CUT, "options": {"fit_tolerance": tolerance_mm}}
+    order = Order(Job.model_validate(fields), bit, None, KERNELS)
+    assert prove(order, reread(plan(order))).gouged_area_mm2 == 0
+
+
 @pytest.mark.parametrize("name", [name for name in CASES if name != "nut"])
 def test_a_cut_that_is_too_deep_is_found(name: str) -> None:
     """A nut's slots fall on into the air behind it, where its path is deepest."""
@@ -139,6 +154,10 @@ REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], st
                                       "/tool_id"),
     "a spike of a ledge": ("ledge", {"contour": [[0, 0], [60, 0], [60, 40], [31, 40], [30, 300], [29, 40], [0, 40]], "width": 2.0,
                                      "depth": 1.0}, {"stepover_ratio": 0.9}, {}, "/cut/stepover_ratio"),
+    "a carving deeper than the cone": ("vcarve", {"regions": [{"boundary": RING}], "depth": 11.0}, {}, VBIT, "/design/depth"),
+    "a bore out of all bounds": ("helical", {"diameter": 10.0, "depth": 2.0, "centers": [[0, 0], [1e5, 0]]}, {}, {}, "/design/centers/1"),
+    "a rosette out of all bounds": ("rosette", {"outer_diameter": 100.0, "inner_diameter": 90.0, "depth": 2.0, "center": [1e5, 0]},
+                                    {}, {}, "/design/center"),
     "an island beside what is carved": ("vcarve", {"regions": [{"boundary": RING, "islands": [[[90, 0], [95, 0], [95, 5]]]}],
                                                    "depth": 2.0}, {}, VBIT, "/design/regions/0/islands/0"),
 }  # fmt: skip

@@ -29,6 +29,7 @@ from rmos.cam_accel.plan.saw import SawRequest, plan_saw
 from rmos.cam_accel.plan.trochoid import TrochoidRequest, plan_trochoid
 from rmos.cam_accel.plan.vcarve import CarvePath, VCarveRequest, plan_vcarve
 from rmos.cam_accel.simulate.faults import STEEPEST_DEG
+from rmos.cam_accel.simulate.target import WALL_MM
 from rmos.cam_accel.tools import ToolShape, shape_of
 from rmos.contracts.designs import (
     DrillDesign,
@@ -51,6 +52,8 @@ from rmos.contracts.toolpath import COLUMNS, Toolpath, from_columns
 
 RAMP_DEG, FRET_OVERRUN_MM = 3.0, 1.0
 """Where the job states none: how steep ramps are, and how far a through slot runs beyond the board."""
+ROUNDED_MM = 0.001
+"""What the digits of a program may move a path."""
 Named = list[tuple[str, Any]]
 
 
@@ -258,7 +261,7 @@ PLANNERS: dict[str, Callable[[Order, Any], Toolpath]] = {
 
 
 def plan(order: Order) -> Toolpath:
-    """The toolpath of a designed job, simplified and arcs fitted where `options.fit_tolerance` says how far.
+    """The toolpath of a designed job, simplified and arcs fitted where `options.fit_tolerance` says how far at most.
 
     Raises PlanError with a pointer into the job.
     """
@@ -272,7 +275,15 @@ def plan(order: Order) -> Toolpath:
     except PlanError as error:
         raise PlanError(_in_job(error.pointer), error.reason) from error
     tolerance = order.job.options.fit_tolerance
-    return path if tolerance is None else order.kernels.fit(path, tolerance)
+    return path if tolerance is None else order.kernels.fit(path, min(tolerance, fit_most_mm(order.shape())))
+
+
+def fit_most_mm(tool: ToolShape) -> float:
+    """How far a path may leave its plan before a wall is further off than its tolerance: a way that is off by d moves the
+    flank of a cone by up to d / cos(half its angle)."""
+    if tool.shape != "cone":
+        return WALL_MM
+    return (WALL_MM - ROUNDED_MM) * math.cos(math.radians(tool.tip_angle_deg) / 2)
 
 
 _CLEARED = ("strategy", "entry", "ramp_deg", "direction", "finish_allowance", "floor_allowance", "finish_pass", "tolerance")
@@ -309,7 +320,8 @@ def require_able(order: Order) -> None:
 
 
 _NAMES = {
-    r"_mm\b": "", r"^/design/middles?\b": "/design", r"^/design/ledges/0/": "/design/",
+    r"_mm\b": "", r"^/design/middles\b": "/design/centers", r"^/design/middle\b(/0)?": "/design/center",
+    r"^/design/ledges/0/": "/design/",
     r"^/design/ledges/1/": "/design/purfling/",
     r"^/design/ledges$": "/design", r"^/design/max_depth$": "/design/depth", r"^/design/ramp_deg$": "/cut/ramp_deg",
     r"^/design/(lead_radius|finish_allowance)$": r"/cut/\1",

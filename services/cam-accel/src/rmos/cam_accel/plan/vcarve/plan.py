@@ -33,8 +33,8 @@ class CarvePath:
 @dataclass(frozen=True)
 class VCarveRequest:
     """Closed paths enclose shapes, one inside another a hole; open ones are lines of `line_width_mm`. Where a shape is wider
-    than `max_depth_mm` allows, its floor is flat there, with ridges of `cusp_mm` at most; None: as deep as the tool cuts,
-    and a shape that is wider is refused.
+    than `max_depth_mm` allows, its floor is flat there, with ridges of `cusp_mm` at most; None: as deep as the tool cuts.
+    A shape that would be deeper than the tool's cone is high is refused.
     """
 
     cut: Cut
@@ -102,9 +102,10 @@ class _Bit:
         widest = max((float(chain[:, 2].max()) for chain in chains), default=0.0)
         if widest <= 0:
             return
-        if widest > self.reach_mm + 1e-9 and self.r.max_depth_mm is None:
-            reason = f"the widest place would be {widest:.2f} mm deep, the tool cuts {self.reach_mm:.2f} mm"
-            raise PlanError("/design/max_depth_mm", f"{reason}: state a greatest depth, or use a wider tool")
+        wanted = min(widest, self.r.max_depth_mm or math.inf)
+        if wanted > self.reach_mm + 1e-9:
+            reason = f"the widest place would be {wanted:.3f} mm deep, the cone of the tool is {self.reach_mm:.3f} mm high"
+            raise PlanError("/design/max_depth_mm", f"{reason}: state no greater depth than that, or use a wider tool")
         above = 0.0
         for level in bounds.levels_mm(self.r.cut, min(widest, self.most_mm)):
             if widest > self.most_mm + 1e-9:
