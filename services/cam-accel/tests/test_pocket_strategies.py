@@ -227,10 +227,28 @@ def test_the_finish_takes_the_allowance_climbing_and_leaves_none(finish: str) ->
     assert lap_mm <= added <= (1.5 if finish == "depth" else 3) * lap_mm
 
 
+@pytest.mark.parametrize("strategy", ["rings", "spiral", "lanes"])
+@pytest.mark.parametrize("corner_mm", [0.5, 1.5, 2.5])
+@pytest.mark.parametrize("width_mm", [10.0, 11.2, 13.3, 14.9, 17.0])
+def test_a_round_corner_leaves_no_ridge_on_the_floor(strategy: str, corner_mm: float, width_mm: float) -> None:
+    """Wherever the middle of the tool may be, corners and middles of the pocket included."""
+    tool = ToolShape("bull", 6.0, corner_radius_mm=corner_mm)
+    r = request(strategy, rect(30, width_mm), depth_mm=2, stepover_ratio=0.8, cut=replace(CUT, tool=tool))
+    run = simulate(KERNELS, plan_pocket(r, KERNELS), tool)
+    x, y = np.meshgrid(run.grid.x_mm, run.grid.y_mm)
+    inner = np.minimum(np.minimum(x, 30 - x), np.minimum(y, width_mm - y)) > 3.01
+    assert run.heights_mm[inner].max() <= -2.0 + 0.01
+
+
 def test_a_floor_allowance_is_taken_by_a_last_pass() -> None:
-    path = plan_pocket(request("rings", rect(30, 20), floor_allowance_mm=0.2), KERNELS)
+    path = plan_pocket(request("rings", rect(30, 20), floor_allowance_mm=0.2, finish_pass="depth"), KERNELS)
     levels = sorted({round(float(z), 9) for z in path.z_mm[path.feed_mm_min == 1500]})
     assert levels == [-4.0, -3.8, -1.9]
+
+
+def test_a_floor_allowance_without_a_last_pass_stays() -> None:
+    path = plan_pocket(request("rings", rect(30, 20), floor_allowance_mm=0.2, finish_pass="none"), KERNELS)
+    assert float(path.z_mm.min()) == pytest.approx(-3.8)
 
 
 def test_rings_are_linked_without_a_lift_where_the_way_stays_inside() -> None:

@@ -77,10 +77,10 @@ def _disc(middle: Point2, radius_mm: float) -> Any:
 
 
 def _pocket(order: Order, d: PocketDesign) -> list[Region]:
-    """Where no last pass takes them, allowances stay."""
+    """Where no last pass takes them, allowances stay, and walls stand out as far as the job says."""
     area = shapely.Polygon(d.boundary, d.islands)
     depth, walls = _left(order, d)
-    return _regions(_grown(area, -walls) if walls else area, Level(depth))
+    return _regions(_grown(area, -walls) if walls else area, Level(depth), proud_mm=order.job.cut.tolerance or 0.0)
 
 
 def _left(order: Order, d: PocketDesign) -> tuple[float, float]:
@@ -97,7 +97,8 @@ def _rest(order: Order, d: RestDesign) -> list[Region]:
     left = shapely.difference(area, _grown(_grown(area, -radius), radius))
     left = _grown(_grown(left, -SLIVER_MM), SLIVER_MM)
     before = polygons.rings_of(shapely.difference(area, left))
-    return _regions(_grown(area, -walls) if walls else area, Level(depth), cut_before=before)
+    proud = order.job.cut.tolerance or 0.0
+    return _regions(_grown(area, -walls) if walls else area, Level(depth), cut_before=before, proud_mm=proud)
 
 
 def _profile(order: Order, d: ProfileDesign) -> list[Region]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from rmos.cam_accel import polygons
 from rmos.cam_accel.kernels import Kernels, choose
+from rmos.cam_accel.plan.bounds import flat_radius_mm
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.finish import finish
 from rmos.cam_accel.plan.moves import MOST_MOVES, Moves
@@ -33,7 +34,7 @@ class PocketRequest:
 
     `tolerance_mm`: how far walls may stand proud of the design, never beyond it. `finish_allowance_mm` stays on the walls and
     `floor_allowance_mm` on the floor until the finish: `finish_pass` at every level, at full depth only, or none at all, when
-    the allowance on the walls stays. `entry` auto: a helix where it fits, else a ramp along the first ring.
+    both allowances stay. `entry` auto: a helix where it fits, else a ramp along the first ring.
     """
 
     boundary: Polygon
@@ -102,17 +103,19 @@ def rough_ways(r: PocketRequest, target: Sequence[Ring], kernels: Kernels) -> li
 
 
 def _step_mm(r: PocketRequest) -> float:
-    """At most 0.9 radii, and less than the flat part of the tool's end, so that nothing stays between."""
-    tool = r.cut.tool
-    flat_mm = tool.radius_mm - (tool.corner_radius_mm if tool.shape == "bull" else 0.0)
-    return min(r.stepover_ratio * tool.diameter_mm, WIDEST_STEP_RADII * tool.radius_mm, 2 * WIDEST_STEP_RADII * flat_mm)
+    """At most 0.9 radii, and so that nothing stays between: lanes lie beside each other, but in a corner or a middle that no
+    further ring fits into only the outer of two rings reaches what is between them."""
+    tool, flat_mm = r.cut.tool, flat_radius_mm(r.cut.tool)
+    widest_mm = 2 * WIDEST_STEP_RADII * flat_mm if r.strategy == "lanes" else flat_mm
+    return min(r.stepover_ratio * tool.diameter_mm, WIDEST_STEP_RADII * tool.radius_mm, widest_mm)
 
 
 def levels_of(r: PocketRequest) -> list[float]:
     depth = r.depth_mm - r.floor_allowance_mm
     if depth / r.cut.stepdown_mm > MOST_PASSES:
         raise PlanError("/cut/stepdown", f"more than {MOST_PASSES} passes of {r.cut.stepdown_mm:g} mm")
-    return [*r.cut.levels_mm(depth), *([-r.depth_mm] if r.floor_allowance_mm else [])]
+    last = [-r.depth_mm] if r.floor_allowance_mm and r.finish_pass != "none" else []
+    return [*r.cut.levels_mm(depth), *last]
 
 
 def _finish_distances(r: PocketRequest) -> list[float]:

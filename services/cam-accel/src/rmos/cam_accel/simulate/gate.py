@@ -207,18 +207,19 @@ def _covered(s: Simulation, target: Target, region: Region) -> _Covered:
 
 def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
     """What a tool of this shape can bring to the floor, to its tolerance, without cutting a wall: the target's parts at least
-    as deep, opened by the tool; slots of its own width are: walls have a tolerance. A carved V is what its own bit touches."""
+    as deep, opened by the tool, as far from walls as they may be proud; slots of its own width are: walls have a tolerance.
+    A carved V is what its own bit touches."""
     if isinstance(region.floor, VCarve):
         return region.rings
     deep = region.floor.deepest_mm
     wide, foot = radius_at_mm(tool, deep), radius_at_mm(tool, region.floor_tolerance_mm)
-    near = shapely.box(*region.polygon.bounds).buffer(2 * wide + WALL_MM)
+    near = shapely.box(*region.polygon.bounds).buffer(2 * wide + region.proud_mm + WALL_MM)
     others = [other for other in target.regions if other.floor.deepest_mm >= deep - 1e-9]
     meet = shapely.intersects(near, [other.polygon for other in others]).tolist()
     rings = [ring for other, is_near in zip(others, meet, strict=True) if is_near for ring in other.rings]
     whole = polygons.combine(pyclipr.Union, rings)
     slack = WALL_MM / 2
-    opened = polygons.offset(polygons.offset(whole, slack - wide), foot - slack)
+    opened = polygons.offset(polygons.offset(whole, slack - wide - region.proud_mm), foot - slack)
     return polygons.combine(pyclipr.Intersection, opened, region.rings)
 
 

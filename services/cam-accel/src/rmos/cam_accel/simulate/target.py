@@ -122,6 +122,7 @@ class Region:
     deeper_mm: float = FLOOR_MM
     must_be_cut: bool = True
     cut_before: Sequence[Any] = ()
+    proud_mm: float = 0.0
 
     def __post_init__(self) -> None:
         for name, ring in (("outline", self.outline), *((f"hole {n}", hole) for n, hole in enumerate(self.holes))):
