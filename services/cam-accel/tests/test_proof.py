@@ -59,6 +59,9 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "bores": ("helical", {"diameter": 10.0, "depth": 4.0, "centers": [[0, 0], [40, 0]]}, {}, {}),
     "rosette": ("rosette", {"outer_diameter": 100.0, "inner_diameter": 90.0, "depth": 2.0,
                             "rings": [{"outer_diameter": 80, "inner_diameter": 74, "depth": 1}]}, {}, {}),
+    "stepped rosette by a bull nose": ("rosette", {"outer_diameter": 100.0, "inner_diameter": 92.0, "depth": 0.8, "rings": [
+        {"outer_diameter": 108, "inner_diameter": 100, "depth": 1.5}, {"outer_diameter": 116, "inner_diameter": 108, "depth": 1.5}]},
+        {}, {"kind": "bull", "corner_radius_mm": 0.5}),
     "truss rod": ("slot", {"line": [[0, 0], [120, 0]], "width": 6.4, "depth": 4.0, "open_start": True}, {}, {}),
     "curved channel": ("slot", {"line": [[0, 0], [120, 30]], "width": 3.0, "depth": 4.0, "floor": "curved", "end_depth": 3.0}, {}, {}),
     "ramped channel": ("slot", {"line": [[0, 0], [120, 0]], "width": 3.0, "depth": 4.0, "floor": "ramped", "ramp": 30.0}, {}, {}),

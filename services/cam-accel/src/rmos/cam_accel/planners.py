@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -52,8 +53,9 @@ from rmos.contracts.toolpath import COLUMNS, Toolpath, from_columns
 
 RAMP_DEG, FRET_OVERRUN_MM = 3.0, 1.0
 """Where the job states none: how steep ramps are, and how far a through slot runs beyond the board."""
-ROUNDED_MM = 0.001
-"""What the digits of a program may move a path."""
+ROUNDED_MM, TOUCHING_MM = 0.001, 1e-6
+"""What the digits of a program may move a path; how near two diameters are the same."""
+Channel = tuple[float, float, float]
 Named = list[tuple[str, Any]]
 
 
@@ -239,8 +241,21 @@ def _nut_slots(order: Order, d: NutSlotsDesign) -> Toolpath:
 def _rosette(order: Order, d: RosetteDesign) -> Toolpath:
     """One channel after the other, from the middle outwards."""
     cut, stepover = order.cut(), order.stepover_ratio
-    rings = [plan_rosette(RosetteRequest(cut, outer, inner, depth, stepover, d.center)) for inner, outer, depth in d.channels]
-    return joined(rings)
+    rings = _run_out(d.channels, order.shape().corner_radius_mm)
+    return joined([plan_rosette(RosetteRequest(cut, outer, inner, depth, stepover, d.center)) for inner, outer, depth in rings])
+
+
+def _run_out(channels: Sequence[Channel], corner_mm: float) -> list[Channel]:
+    """Each, wider by the tool's corner where it meets one that is as deep: a round corner would leave a ridge between them."""
+    out = list(channels)
+    for n, ((inner, outer, depth), (other_inner, other_outer, other_depth)) in enumerate(itertools.pairwise(channels)):
+        if other_inner - outer > TOUCHING_MM:
+            continue
+        if other_depth >= depth:
+            out[n] = (out[n][0], min(outer + 2 * corner_mm, other_outer), depth)
+        if depth >= other_depth:
+            out[n + 1] = (max(other_inner - 2 * corner_mm, inner), other_outer, other_depth)
+    return out
 
 
 def _saw(order: Order, d: SawDesign) -> Toolpath:
