@@ -69,6 +69,10 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "flat board": ("fret_slots", FRETS, {}, THIN),
     "round board": ("fret_slots", {**FRETS, "radius": 241.3, "rotation_deg": 30.0, "origin": [100, 50]}, {}, THIN),
     "conical blind board": ("fret_slots", {**FRETS, "radius": 241.3, "heel_radius": 406.4, "blind_inset": 2.0}, {}, THIN),
+    "fanned blind board": ("fret_slots", {**FRETS, "scale_length": 600.0, "bass_scale_length": 650.0, "perpendicular_fret": 0.0, "frets": 12,
+                                          "blind_inset": 4.0}, {}, THIN),
+    "fanned board with a long overrun": ("fret_slots", {**FRETS, "scale_length": 600.0, "bass_scale_length": 650.0, "frets": 12,
+                                                        "perpendicular_fret": 0.0, "overrun": 15.0}, {}, THIN),
     "fanned board": ("fret_slots", {**FRETS, "bass_scale_length": 686.0, "perpendicular_fret": 7.0, "frets": 9}, {}, THIN),
     "nut": ("nut_slots", {"length": 43.0, "slots": [{"position": 10, "width": 0.6, "depth": 2}], "thickness": 5.0,
                           "angle_deg": 8.0}, {}, THIN),
@@ -76,6 +80,9 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
                        "slices": {"count": 3, "thickness": 2, "block": 200, "trim": 1.0}}, {}, {}),
     "carved shape": ("vcarve", {"regions": [{"boundary": RING, "islands": [[[30, 20], [45, 20], [45, 32], [30, 32]]]}], "depth": 3.0},
                      {}, VBIT),
+    "carved shape in an island of another": ("vcarve", {"regions": [
+        {"boundary": RING, "islands": [[[20, 10], [60, 10], [60, 40], [20, 40]]]}, {"boundary": [[30, 20], [45, 20], [45, 32], [30, 32]]}],
+        "depth": 3.0}, {}, VBIT),
     "carved sharp line": ("vcarve", {"lines": [[[0, 0], [0, 40], [22, 0], [22, 40]]], "line_width": 3.0, "depth": 2.6}, {}, VBIT),
     "carved line": ("vcarve", {"lines": [[[0, 0], [30, 0], [40, 20]]], "line_width": 2.0, "depth": 3.0}, {}, VBIT),
 }  # fmt: skip
@@ -164,6 +171,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], st
     "a bore out of all bounds": ("helical", {"diameter": 10.0, "depth": 2.0, "centers": [[0, 0], [1e5, 0]]}, {}, {}, "/design/centers/1"),
     "a rosette out of all bounds": ("rosette", {"outer_diameter": 100.0, "inner_diameter": 90.0, "depth": 2.0, "center": [1e5, 0]},
                                     {}, {}, "/design/center"),
+    "a carving within another": ("vcarve", {"regions": [{"boundary": RING}, {"boundary": [[10, 10], [20, 10], [20, 20]]}], "depth": 2.0},
+                                 {}, VBIT, "/design/regions/1"),
     "an island beside what is carved": ("vcarve", {"regions": [{"boundary": RING, "islands": [[[90, 0], [95, 0], [95, 5]]]}],
                                                    "depth": 2.0}, {}, VBIT, "/design/regions/0/islands/0"),
 }  # fmt: skip

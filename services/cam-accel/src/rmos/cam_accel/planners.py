@@ -137,7 +137,8 @@ def _vcarve(order: Order, d: VcarveDesign) -> Toolpath:
 
 
 def _rings(d: VcarveDesign) -> Named:
-    """Each with its place in the job. Raises PlanError for islands that are not inside their boundary."""
+    """Each with its place in the job. Raises PlanError for islands that are not inside their boundary, and for regions that lie
+    on one another."""
     out: Named = []
     for n, region in enumerate(d.regions):
         place = f"/design/regions/{n}"
@@ -147,7 +148,18 @@ def _rings(d: VcarveDesign) -> Named:
             raise PlanError(error.pointer.replace("/design", place, 1), error.reason) from error
         out += [(f"{place}/boundary", region.boundary)]
         out += [(f"{place}/islands/{m}", island) for m, island in enumerate(region.islands)]
+    _require_apart([shapely.Polygon(region.boundary, region.islands) for region in d.regions])
     return out
+
+
+def _require_apart(areas: Sequence[Any]) -> None:
+    if not areas:
+        return
+    one, other = shapely.STRtree(areas).query(areas, predicate="intersects").tolist()
+    for n, m in zip(one, other, strict=True):
+        if n > m and shapely.relate_pattern(areas[n], areas[m], "T********"):
+            reason = f"it lies over /design/regions/{m}: join the two, or make what shall stand an island"
+            raise PlanError(f"/design/regions/{n}", reason)
 
 
 def _profile(order: Order, d: ProfileDesign) -> Toolpath:

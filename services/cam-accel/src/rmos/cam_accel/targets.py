@@ -214,14 +214,16 @@ def _ledge(order: Order, d: LedgeDesign) -> list[Region]:
 
 
 def _fret_slots(order: Order, d: FretSlotsDesign) -> list[Region]:
-    """Each under the cylinder that the board is there; beyond the edges the tool runs on as deep as the board would be."""
+    """Each under the cylinder that the board is there; beyond the edges the tool runs on as deep as the board would be. Insets
+    and overruns are distances from the edges, which a slanted slot reaches on a longer way."""
     moved = _fret_lines(d)
     last = max(x for line in moved for x, _ in line)
     overrun = _beyond_board_mm(order, d)
     out = []
     for line in moved:
-        must = _stretched(line, -(d.blind_inset or 0.0))
-        may = must if d.blind_inset is not None else _stretched(line, overrun)
+        slant = math.dist(*line) / abs(line[1][1] - line[0][1])
+        must = _stretched(line, -(d.blind_inset or 0.0) * slant)
+        may = must if d.blind_inset is not None else _stretched(line, overrun * slant)
         floor, tolerance = _board_floor(d, line, last, overrun, order.shape().radius_mm)
         area, whole = (_grown(along, d.slot_width / 2, "flat") for along in (must, may))
         deeper = DEEPER_MM + (0.0 if d.heel_radius is None else CONICAL_MM)
