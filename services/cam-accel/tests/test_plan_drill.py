@@ -100,6 +100,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a hole twice": ({"holes": (*TUNERS, TUNERS[2])}, "/design/holes/6"),
     "holes that meet": ({"holes": (Hole(0, 0), Hole(9.9, 0))}, "/design/holes/1"),
     "a hole without depth": ({"holes": (Hole(0, 0, 0.0),)}, "/design/holes/0/depth_mm"),
+    "a drill that is a needle": ({"cut": replace(BASE.cut, tool=replace(BASE.cut.tool, tip_angle_deg=0.001))}, "/tool_id"),
     "a long dwell": ({"dwell_s": 1000}, "/design/dwell_s"),
     "retract unknown": ({"retract": "half"}, "/design/retract"),
 }

@@ -117,8 +117,18 @@ def test_the_stock_before_the_cut_is_gone_just_where_another_tool_was(low_mm: fl
     for region in target.regions:
         if region.cut_before:
             inside = shapely.contains_xy(region.polygon, x, y)
-            wanted[inside] = np.minimum(wanted[inside], -region.depths_mm(x[inside], y[inside]))
+            wanted[inside] = np.minimum(wanted[inside], -region.depths_mm(x[inside], y[inside]) - region.deeper_mm)
     assert np.array_equal(tops(axis, axis - 40.0), wanted)
+
+
+def test_beside_a_conical_board_a_tool_that_cannot_plunge_goes_down_in_the_air() -> None:
+    design = {
+        "scale_length": 433.0, "bass_scale_length": 473.0, "perpendicular_fret": 20.0, "frets": 26, "nut_width": 44.0, "heel_width": 56.0,
+        "radius": 264.0, "heel_radius": 528.0, "overrun": 2.65, "slot_width": 0.8, "depth": 2.4,
+    }  # fmt: skip
+    tool = SLOTTER.model_copy(update={"diameter_mm": 0.8, "center_cutting": False, "shank_diameter_mm": None})
+    order = order_of("fret_slots", design, tool)
+    assert prove(order, plan(order)).coverage_ratio == pytest.approx(1.0, abs=0.01)
 
 
 def test_what_a_larger_tool_took_is_not_cut_again() -> None:

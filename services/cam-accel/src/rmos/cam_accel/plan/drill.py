@@ -16,8 +16,8 @@ from rmos.contracts.toolpath import Toolpath
 
 MOST_HOLES, DEEPEST_MM, WIDEST_MM, MOST_PECKS = 2000, 200.0, 50.0, 500
 CLEARANCE_MM, ABOVE_LAST_PECK_MM, CHIP_BREAK_MM = 1.0, 0.5, 0.25
-FIT_MM = 0.05
-"""How far the drill's diameter may be from the hole's."""
+FIT_MM, SHARPEST_DEG = 0.05, 10.0
+"""How far the drill's diameter may be from the hole's; the sharpest point that a drill has."""
 _LEAST_GAIN_MM, _MOST_REVERSALS = 1e-9, 2_000_000
 Float = NDArray[np.float64]
 
@@ -79,6 +79,8 @@ def _check_tool(r: DrillRequest) -> None:
     if abs(tool - r.diameter_mm) > FIT_MM:
         remedy = "use a drill of that size" if tool > r.diameter_mm else "bore it on a helix, or use a drill of that size"
         raise PlanError("/tool_id", f"a tool of {tool:g} mm does not drill a hole of {r.diameter_mm:g} mm: {remedy}")
+    if r.cut.tool.shape == "cone":
+        bounds.require("/tool_id", r.cut.tool.tip_angle_deg, SHARPEST_DEG, 180)
     shallowest = min(r.depth_mm if h.depth_mm is None else h.depth_mm for h in r.holes)
     if r.peck_mm is None:
         return

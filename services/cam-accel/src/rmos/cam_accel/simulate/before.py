@@ -32,6 +32,7 @@ def units_of(tops: Tops, x_mm: Reals, y_mm: Reals, per_mm: int) -> NDArray[np.in
 
 
 def _tops_mm(target: Target, x_mm: Reals, y_mm: Reals) -> Reals:
+    """Where nothing must be cut, as in the air beside a board, stock is gone as deep as a tool may go there."""
     x, y = np.meshgrid(x_mm, y_mm)
     tops = np.zeros(x.shape) if target.top is None else -target.top.depths_mm(x, y, np.zeros(x.shape))
     for region in target.regions:
@@ -40,7 +41,8 @@ def _tops_mm(target: Target, x_mm: Reals, y_mm: Reals) -> Reals:
             near = _window(gone.bounds, x_mm, y_mm)
             shapely.prepare(gone)
             inside = shapely.contains_xy(gone, x[near], y[near])
-            tops[near][inside] = np.minimum(tops[near][inside], -region.depths_mm(x[near][inside], y[near][inside]))
+            depths = region.depths_mm(x[near][inside], y[near][inside]) + (0.0 if region.must_be_cut else region.deeper_mm)
+            tops[near][inside] = np.minimum(tops[near][inside], -depths)
     return tops
 
 
