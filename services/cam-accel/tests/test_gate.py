@@ -17,7 +17,8 @@ from rmos.cam_accel.simulate.collisions import Cylinder as Part
 from rmos.cam_accel.simulate.collisions import Holder, box
 from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.gate import Verification, verify
-from rmos.cam_accel.simulate.report import Setup
+from rmos.cam_accel.simulate.grid import Stock
+from rmos.cam_accel.simulate.report import Setup, simulate
 from rmos.cam_accel.simulate.target import Cylinder, Level, Region, Target, VCarve, pocket_target
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import COLUMNS, Toolpath, from_columns
@@ -195,11 +196,23 @@ def test_a_steep_ramp_is_found_with_its_angle() -> None:
     assert "goes down at 22 degrees into stock" in told(both)
 
 
+@pytest.mark.parametrize(
+    ("angle_deg", "step_mm", "is_found"), [(10, 0.05, False), (10, 5, False), (12, 0.02, True), (10.1, 5, True)]
+)
+def test_a_ramp_at_the_limit_is_none_that_is_too_steep_once_its_digits_are_rounded(
+    angle_deg: float, step_mm: float, is_found: bool
+) -> None:
+    """Nor do moves hide a steeper one that are as short as the digits."""
+    count = math.ceil(min(1.0, 200 * step_mm) / step_mm)
+    x = 10 + step_mm * np.arange(count + 1)
+    z = np.round(-(x - 10) * math.tan(math.radians(angle_deg)), 6 if is_found else 3)
+    path = from_columns({"kind": [0, *[1] * count], "x_mm": x, "y_mm": np.full(len(x), 15.0), "z_mm": z}, (10.0, 15.0, 5.0))
+    stock = Stock((0, 0), (40, 30))
+    assert bool(simulate(KERNELS, path, TOOL, Setup(stock, 0.2)).of("plunge")) == is_found
+
+
 def test_a_plunge_into_pre_cut_stock_is_none() -> None:
     """The heights that the pocket left are what the second path begins with."""
-    from rmos.cam_accel.simulate.grid import Stock
-    from rmos.cam_accel.simulate.report import simulate
-
     stock = Stock((-5, -5), (WIDE + 5, LONG + 5))
     plunge = interpret(b"G21 G90\nM3 S9000\nG0 Z5\nG0 X15 Y15\nG1 Z-3 F100\nG0 Z5\n").toolpath
     assert simulate(KERNELS, plunge, TOOL, Setup(stock, 0.2)).of("plunge")

@@ -29,7 +29,7 @@ from rmos.cam_accel.plan.rosette import RosetteRequest, plan_rosette
 from rmos.cam_accel.plan.saw import SawRequest, plan_saw
 from rmos.cam_accel.plan.trochoid import TrochoidRequest, plan_trochoid
 from rmos.cam_accel.plan.vcarve import CarvePath, VCarveRequest, plan_vcarve
-from rmos.cam_accel.simulate.faults import STEEPEST_DEG
+from rmos.cam_accel.simulate.faults import ROUNDED_MM, STEEPEST_DEG
 from rmos.cam_accel.simulate.target import WALL_MM
 from rmos.cam_accel.tools import ToolShape, shape_of
 from rmos.contracts.designs import (
@@ -53,8 +53,8 @@ from rmos.contracts.toolpath import COLUMNS, Toolpath, from_columns
 
 RAMP_DEG, FRET_OVERRUN_MM = 3.0, 1.0
 """Where the job states none: how steep ramps are, and how far a through slot runs beyond the board."""
-ROUNDED_MM, TOUCHING_MM = 0.001, 1e-6
-"""What the digits of a program may move a path; how near two diameters are the same."""
+TOUCHING_MM = 1e-6
+"""How near two diameters are the same."""
 Channel = tuple[float, float, float]
 Named = list[tuple[str, Any]]
 

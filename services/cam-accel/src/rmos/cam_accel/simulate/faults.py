@@ -13,7 +13,7 @@ from rmos.cam_accel.simulate.heightmap import Heightmap, Reals
 from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
 
 ARC_MM = 0.005
-STEEPEST_DEG, PLUNGE_DEG = 10.0, 80.0
+STEEPEST_DEG, PLUNGE_DEG, ROUNDED_MM, MOST_ROUNDED_DEG = 10.0, 80.0, 0.001, 1.0
 _PIECES = 32
 
 
@@ -94,11 +94,13 @@ def entry_faults(path: Toolpath, found: Heightmap, axial_mm: Reals, grid: Grid, 
 
 
 def _steepest_deg(path: Toolpath, n: int, start: Point3, end: Point3) -> float:
-    """Of the way down; an arc across the plane is judged in pieces."""
+    """Of the way down; an arc across the plane is judged in pieces. Less what the digits of a program add to a short move, but
+    never more than a degree, or many short moves would hide a steep way."""
     if is_arc(path, n) and path.plane[n] != Plane.XY:
         places = np.array([start, *spaced(path, n, start, end, _PIECES)])
         x, y, z = np.diff(places, axis=0).T
         return max(0.0, float(np.degrees(np.arctan2(-z, np.sqrt(x * x + y * y))).max()))
     drop = start[2] - end[2]
     run = math.sqrt(max(0.0, length_mm(path, n, start, end) ** 2 - drop**2))
-    return max(0.0, math.degrees(math.atan2(drop, run)))
+    told, least = (math.degrees(math.atan2(drop - off, run + off)) for off in (0.0, ROUNDED_MM))
+    return max(0.0, told - MOST_ROUNDED_DEG, least)
