@@ -10,7 +10,7 @@ namespace rmos {
 
 namespace {
 
-constexpr double CHORD_MM = 0.001, LEAST_TURN = 1e-4, SHORT_MM = 1e-9, BORDER_MM = 0x1p-23, TALLEST_MM = 1e5, STEEP = 36;
+constexpr double CHORD_MM = 0.001, LEAST_TURN = 1e-4, SHORT_MM = 1e-9, BORDER_MM = 0x1p-23, TALLEST_MM = 1e5, STEEP = 36, SPARE_MM = 1e-3;
 constexpr double FARTHEST_MM = 1e5, HIGHEST_MM = 5e4, LEAST_CELL_MM = 1e-6;
 constexpr std::int32_t FRESH_UNITS = 30, SHIFT = 1 << 30;
 constexpr double INF = std::numeric_limits<double>::infinity();
@@ -49,19 +49,20 @@ class Sweeper {
     // Measures, and cuts where there is a `cutter`.
     void sweep(const Piece &p, const Profile &tool, Taken &taken, std::int32_t cutter) {
         if (units(p.lowest() + tool.lift) >= top_) return;
-        const std::int64_t first = std::max(cell_after(least(p.a[1], p.b[1]) - tool.radius), std::int64_t{0});
-        const std::int64_t last = std::min(cell_before(most(p.a[1], p.b[1]) + tool.radius), grid_.rows - 1);
+        const double radius = meeting(p, tool);
+        const std::int64_t first = std::max(cell_after(least(p.a[1], p.b[1]) - radius), std::int64_t{0});
+        const std::int64_t last = std::min(cell_before(most(p.a[1], p.b[1]) + radius), grid_.rows - 1);
         if (first > last) return;
         if (tool.is_level() && p.is_level())
             sweep_level(p, tool, taken, cutter, first, last);
         else if (tool.is_level())
-            sweep_shaped(p, tool, Flat{}, taken, cutter, first, last);
+            sweep_shaped(p, tool, Flat{}, radius, taken, cutter, first, last);
         else if (tool.kind == CONE)
-            sweep_shaped(p, tool, Cone{tool.flat, tool.slope}, taken, cutter, first, last);
+            sweep_shaped(p, tool, Cone{tool.flat, tool.slope}, radius, taken, cutter, first, last);
         else if (tool.flat == 0.0)
-            sweep_shaped(p, tool, Ball{tool.corner}, taken, cutter, first, last);
+            sweep_shaped(p, tool, Ball{tool.corner}, radius, taken, cutter, first, last);
         else
-            sweep_shaped(p, tool, Bull{tool.flat, tool.corner}, taken, cutter, first, last);
+            sweep_shaped(p, tool, Bull{tool.flat, tool.corner}, radius, taken, cutter, first, last);
     }
 
   private:
@@ -74,6 +75,11 @@ class Sweeper {
     std::vector<Span> spans_;
     std::int64_t cleared_first_ = 0, cleared_last_ = -1;
     std::int32_t cleared_ = 0;
+
+    // Farthest from the axis where the tool is still below the highest stock: beyond, it takes nothing.
+    double meeting(const Piece &p, const Profile &tool) const {
+        return std::min(tool.radius, tool.reach((static_cast<double>(top_) + 1) / 10000.0 - p.lowest() - tool.lift) + SPARE_MM);
+    }
 
     std::int64_t cell_after(double y) const {
         return static_cast<std::int64_t>(std::ceil((y - BORDER_MM - grid_.low_y) / grid_.cell - 0.5));
@@ -128,6 +134,16 @@ class Sweeper {
         return above != 0;
     }
 
+    // Without what lies no higher than the tip at both ends of a row: most of a row where moves are short.
+    Span standing(std::int64_t row, Span now, std::int32_t lowest) const {
+        if (now.first > now.last) return now;
+        const std::int32_t *heights = heights_.data() + at(row, 0);
+        if (!any_above(heights + now.first, now.last - now.first + 1, lowest)) return {grid_.columns, -1};
+        while (heights[now.first] <= lowest) ++now.first;
+        while (heights[now.last] <= lowest) --now.last;
+        return now;
+    }
+
     void fill(std::int64_t row, std::int64_t first, std::int64_t last, std::int32_t level, Taken &taken, std::int32_t cutter) {
         if (first > last) return;
         const std::size_t from = at(row, first), to = from + static_cast<std::size_t>(last - first) + 1;
@@ -164,16 +180,15 @@ class Sweeper {
     }
 
     template <typename Edge>
-    void sweep_shaped(const Piece &p, const Profile &tool, const Edge &edge, Taken &taken, std::int32_t cutter, std::int64_t first,
-                      std::int64_t last) {
+    void sweep_shaped(const Piece &p, const Profile &tool, const Edge &edge, double radius, Taken &taken, std::int32_t cutter,
+                      std::int64_t first, std::int64_t last) {
         const std::int32_t lowest = units(p.lowest() + tool.lift);
         for (std::int64_t row = first; row <= last; ++row) {
             const double y = y_of(row);
-            const Span now = span(p, tool.radius + BORDER_MM, y);
+            const Span now = standing(row, span(p, radius + BORDER_MM, y), lowest);
             if (now.first > now.last) continue;
             const std::size_t from = at(row, now.first);
             const std::int64_t count = now.last - now.first + 1;
-            if (!any_above(heights_.data() + from, count, lowest)) continue;
             surface(p, tool, edge, y, now.first, count, heights_.data() + from);
             for (std::int64_t n = 0; n < count; ++n) {
                 const std::size_t cell = from + static_cast<std::size_t>(n);

@@ -157,3 +157,12 @@ def test_the_native_kernel_refuses_arrays_of_another_kind() -> None:
 @given(st.floats(-5e4, 5e4))
 def test_heights_are_rounded_to_the_nearest_unit(mm: float) -> None:
     assert abs(units(mm) - mm * 10_000) <= 0.51
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(list(SHAPES)), st.sampled_from([-3.2, -0.6, -0.001]))
+@settings(max_examples=60, deadline=None)
+def test_lower_stock_is_cut_like_what_is_low_of_higher_stock(seed: int, shape: str, top_mm: float) -> None:
+    """Of a tool only what is below the stock's top is looked at: nothing of it may be missed."""
+    path = wandering(np.random.default_rng(seed))
+    low, high = (both(path, SHAPES[shape], Stock((-20, -20), (20, 20), top), 0.7).heights for top in (top_mm, 5000.0))
+    assert np.array_equal(low, np.minimum(high, units(top_mm)))

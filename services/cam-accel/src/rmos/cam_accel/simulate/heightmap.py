@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rmos.cam_accel.geometry import Point3, is_arc, spaced, starts_and_ends, sweep
 from rmos.cam_accel.simulate.errors import SimulationError
-from rmos.cam_accel.simulate.grid import FARTHEST_MM, HIGHEST_MM, Grid, units
+from rmos.cam_accel.simulate.grid import FARTHEST_MM, HIGHEST_MM, UNITS_PER_MM, Grid, units
 from rmos.cam_accel.simulate.profile import BORDER_MM, ROUND, Profile
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
@@ -30,7 +30,7 @@ STEEP = 36.0
 MOST_WORK = float(1 << 36)
 """Visits of cells."""
 _SHIFT = float(1 << 30)
-_TALLEST_MM = 1e5
+_TALLEST_MM, _SPARE_MM = 1e5, 1e-3
 Cells = NDArray[np.int32]
 Reals = NDArray[np.float64]
 
@@ -142,9 +142,10 @@ class _Walk:
         low = min(a[2], b[2]) + tool.lift_mm
         if units(low) >= self._top:
             return
+        radius = self._meeting_mm(low, tool)
         rows = _cells_between(
-            min(a[1], b[1]) - tool.radius_mm,
-            max(a[1], b[1]) + tool.radius_mm,
+            min(a[1], b[1]) - radius,
+            max(a[1], b[1]) + radius,
             self._grid.low_y_mm,
             self._grid.cell_mm,
             self._grid.rows,
@@ -152,7 +153,7 @@ class _Walk:
         if rows[0] > rows[1]:
             return
         y = self._y[rows[0] : rows[1] + 1]
-        first, last = _spans(a, b, tool.radius_mm + BORDER_MM, y, self._grid)
+        first, last = _spans(a, b, radius + BORDER_MM, y, self._grid)
         left, right = int(first.min()), int(last.max())
         if left > right:
             return
@@ -170,6 +171,10 @@ class _Walk:
         if cutter >= 0:
             old[fresh] = lowest[fresh]
             self.found.cutters[window][fresh] = cutter
+
+    def _meeting_mm(self, low_mm: float, tool: Profile) -> float:
+        """Farthest from the axis where the tool is still below the highest stock: beyond, it takes nothing."""
+        return min(tool.radius_mm, tool.reach_mm((self._top + 1) / UNITS_PER_MM - low_mm) + _SPARE_MM)
 
     def _add(self, taken: _Taken, depth: NDArray[np.int64], fresh: NDArray[np.bool_], row: int, column: int) -> None:
         taken.volume += int(depth[fresh].sum())
