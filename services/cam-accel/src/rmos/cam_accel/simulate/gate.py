@@ -18,6 +18,7 @@ from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.faults import Fault, fault_at
 from rmos.cam_accel.simulate.grid import FARTHEST_MM, UNITS_PER_MM, Stock, grid_of
 from rmos.cam_accel.simulate.heightmap import full
+from rmos.cam_accel.simulate.near import Near
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.simulate.report import Setup, Simulation, simulate
 from rmos.cam_accel.simulate.samples import Sampled, spread
@@ -61,8 +62,9 @@ def verify(kernels: Kernels, path: Toolpath, tool: ToolShape, target: Target, se
     if setup.stock is None:
         setup = _around(path, tool, target, setup)
     simulation = simulate(kernels, path, tool, _with_stock_as_it_is(target, setup))
-    gouged, gouges = _gouges(simulation, target)
-    judged = [_covered(simulation, target, region) for region in target.regions if region.must_be_cut]
+    near = Near(path, target.regions)
+    gouged, gouges = _gouges(simulation, target, near)
+    judged = [_covered(simulation, target, region, near) for region in target.regions if region.must_be_cut]
     reachable = sum(c.reachable_mm2 for c in judged)
     share = sum(c.cut_mm2 for c in judged) / reachable if reachable > 0 else 0.0
     faults = [*gouges, *_too_deep(path, target), *(fault for c in judged for fault in c.faults())]
@@ -107,19 +109,29 @@ def _with_stock_as_it_is(target: Target, setup: Setup) -> Setup:
     return replace(setup, heights=heights)
 
 
-def _gouges(s: Simulation, target: Target) -> tuple[float, list[Fault]]:
+def _gouges(s: Simulation, target: Target, near: Near) -> tuple[float, list[Fault]]:
     """By cells everywhere; by exact outlines at each level of a target whose surface and floors are level."""
     area, faults = _gouged_cells(s, target)
     if isinstance(target.surface, Level) and target.surface.depth_mm == 0:
         for level in _levels(target):
-            swept = swept_below(s.path, s.tool, -level - DEEPER_MM)
-            deeper = [region for region in target.regions if region.floor.deepest_mm > level + 1e-9]
+            swept, deeper = _swept_below(s, target, near, level)
             outside = [] if swept is None else _outside(swept, deeper)
             exact = polygons.area_mm2(outside)
             if swept is not None and exact > 0:
                 faults.append(_wall_fault(s.path, swept, outside, exact, level))
                 area = max(area, exact)
     return area, faults
+
+
+def _swept_below(s: Simulation, target: Target, near: Near, level: float) -> tuple[Swept | None, list[Region]]:
+    """What is swept below a level, and the deeper regions about it. Below a floor only by moves near to those who have it:
+    what goes too deep elsewhere does so below another floor or the surface."""
+    if level == 0:
+        return swept_below(s.path, s.tool, -DEEPER_MM), [r for r in target.regions if r.floor.deepest_mm > 1e-9]
+    reach = s.tool.radius_mm + WALL_MM
+    moves = near.moves([r for r in target.regions if r.floor.deepest_mm == level], reach)
+    deeper = [r for r in near.regions(moves, reach) if r.floor.deepest_mm > level + 1e-9]
+    return swept_below(s.path, s.tool, -level - DEEPER_MM, moves), deeper
 
 
 def _levels(target: Target) -> list[float]:
@@ -187,14 +199,16 @@ class _Covered:
         return [Fault("coverage", reason, x_mm=x, y_mm=y)]
 
 
-def _covered(s: Simulation, target: Target, region: Region) -> _Covered:
+def _covered(s: Simulation, target: Target, region: Region, near: Near) -> _Covered:
     reachable = _reachable(s.tool, target, region)
     if region.cut_before:
         reachable = polygons.combine(pyclipr.Difference, reachable, region.cut_before)
     missed = polygons.combine(pyclipr.Difference, region.rings, [*reachable, *region.cut_before])
     whole, lost = polygons.area_mm2(reachable), polygons.area_mm2(missed)
     foot = radius_at_mm(s.tool, region.floor_tolerance_mm) + polygons.ARC_MM  # chords lie that far inside of their circles
-    swept = swept_at(s.path, foot, -region.floor.depth_mm + REACHED_MM) if isinstance(region.floor, Level) else None
+    swept = None
+    if isinstance(region.floor, Level):
+        swept = swept_at(s.path, foot, -region.floor.depth_mm + REACHED_MM, near.moves([region], foot))
     if swept is not None and (swept.points <= MOST_EXACT or s.grid.cell_mm > foot / 2):
         cut = swept.area()
         left = polygons.combine(pyclipr.Difference, reachable, cut) if cut else reachable

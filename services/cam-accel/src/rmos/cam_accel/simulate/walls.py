@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pyclipr
 import shapely
+from numpy.typing import NDArray
 from rmos.cam_accel import polygons
-from rmos.cam_accel.geometry import Point3, is_arc, starts_and_ends
+from rmos.cam_accel.geometry import Point3, is_arc
 from rmos.cam_accel.simulate.faults import chords
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.tools import ToolShape
@@ -24,6 +25,7 @@ MOST_TAPERS, MOST_BEYOND, TAPER_MM = 20_000, 2000, 0.2
 """A tool that widens upward sweeps a taper wherever its depth changes: beyond so many only the grid judges its walls."""
 Point2 = tuple[float, float]
 Line = list[Point2]
+Numbers = NDArray[np.int64]
 Taper = tuple[int, Point2, Point2, float, float]
 
 
@@ -84,15 +86,15 @@ class Swept:
         return int(moves[near].min()) if near.any() else None
 
 
-def swept_below(path: Toolpath, tool: ToolShape, z_mm: float) -> Swept | None:
-    """By every move, rapids included, the parts below `z_mm`, by the tool as wide as it is at that height, never
-    wider than true. None: more than MOST_TAPERS."""
+def swept_below(path: Toolpath, tool: ToolShape, z_mm: float, own: Numbers | None = None) -> Swept | None:
+    """By every move, or by its `own` alone, rapids included, the parts below `z_mm`, by the tool as wide as it is at that
+    height, never wider than true. None: more than MOST_TAPERS."""
     level = profile_of(tool).is_level
     moves: list[int] = []
     lines: list[Line] = []
     radii: list[float] = []
     tapers: list[Taper] = []
-    for n, line in _lines(path, z_mm, once=level):
+    for n, line in _lines(path, z_mm, own, once=level):
         for a, b in itertools.pairwise(line):
             part = below(a, b, z_mm)
             if part is None:
@@ -115,10 +117,10 @@ def swept_below(path: Toolpath, tool: ToolShape, z_mm: float) -> Swept | None:
     return Swept(tuple(moves), tuple(lines), tuple(radii), tuple(tapers))
 
 
-def swept_at(path: Toolpath, radius_mm: float, z_mm: float) -> Swept:
-    """By moves that are at or below `z_mm` throughout, and where others end there, each with this radius."""
+def swept_at(path: Toolpath, radius_mm: float, z_mm: float, own: Numbers | None = None) -> Swept:
+    """By moves, all or its `own`, that are at or below `z_mm` throughout, and where others end there, each with this radius."""
     kept: list[tuple[int, Line]] = []
-    for n, line in _lines(path, z_mm, once=True):
+    for n, line in _lines(path, z_mm, own, once=True):
         if max(p[2] for p in line) <= z_mm and any(p[:2] != line[0][:2] for p in line):
             kept.append((n, [(p[0], p[1]) for p in line]))
         elif line[-1][2] <= z_mm:
@@ -126,23 +128,33 @@ def swept_at(path: Toolpath, radius_mm: float, z_mm: float) -> Swept:
     return Swept(tuple(n for n, _ in kept), tuple(line for _, line in kept), (radius_mm,) * len(kept))
 
 
-def _lines(path: Toolpath, z_mm: float, *, once: bool) -> Iterator[tuple[int, list[Point3]]]:
+def _lines(path: Toolpath, z_mm: float, own: Numbers | None, *, once: bool) -> Iterator[tuple[int, list[Point3]]]:
     """Of moves that come down to a height. `once`: of moves that lie below it throughout and are the same seen from above, as
     passes make them, only the first."""
     seen: set[tuple[float, ...]] = set()
-    kinds, planes, i, j = (column.tolist() for column in (path.kind, path.plane, path.i_mm, path.j_mm))
-    for n, a, b in starts_and_ends(path):
-        if kinds[n] >= MoveKind.DWELL:
-            continue
-        if not is_arc(path, n) or planes[n] == Plane.XY:
-            if min(a[2], b[2]) > z_mm:
+    for n, a, b, shape in _low_moves(path, z_mm, own):
+        if once and max(a[2], b[2]) < z_mm and (not is_arc(path, n) or path.plane[n] == Plane.XY):
+            key = (*shape, *a[:2], *b[:2])
+            if key in seen:
                 continue
-            if once and max(a[2], b[2]) < z_mm:
-                key = (kinds[n], *a[:2], *b[:2], i[n], j[n])
-                if key in seen:
-                    continue
-                seen.add(key)
+            seen.add(key)
         yield n, chords(path, n, a, b, CHORD_MM)
+
+
+def _low_moves(path: Toolpath, z_mm: float, own: Numbers | None) -> Iterator[tuple[int, Point3, Point3, Point3]]:
+    """(number, start, end, kind and centre) of moves that may come down to a height."""
+    moves = np.arange(len(path)) if own is None else own
+    kinds, start = path.kind[moves], np.array([path.start_mm])
+    ends, before = (np.column_stack([axis[at] for axis in (path.x_mm, path.y_mm, path.z_mm)]) for at in (moves, moves - 1))
+    before = np.where((moves > 0)[:, None], before, start)
+    arcs = (kinds == MoveKind.ARC_CW) | (kinds == MoveKind.ARC_CCW)
+    low = (np.minimum(before[:, 2], ends[:, 2]) <= z_mm) | (arcs & (path.plane[moves] != Plane.XY))
+    kept = np.flatnonzero(low & (kinds < MoveKind.DWELL))
+    moves = moves[kept]
+    shapes = np.column_stack([path.kind[moves], path.i_mm[moves], path.j_mm[moves]])
+    rows = (array.tolist() for array in (moves, before[kept], ends[kept], shapes))
+    for n, a, b, shape in zip(*rows, strict=True):
+        yield n, tuple(a), tuple(b), tuple(shape)
 
 
 def _dot(p: Point3) -> Line:
