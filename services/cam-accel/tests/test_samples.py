@@ -10,7 +10,6 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rmos.cam_accel.floors import Along
 from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.simulate.gate import verify
 from rmos.cam_accel.simulate.grid import UNITS_PER_MM, Grid, Stock
@@ -19,6 +18,7 @@ from rmos.cam_accel.simulate.profile import profile_of
 from rmos.cam_accel.simulate.report import Setup
 from rmos.cam_accel.simulate.samples import Sampled, spread
 from rmos.cam_accel.simulate.target import Region, Target
+from rmos.cam_accel.targets.floors import Along
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import Toolpath, from_columns
 

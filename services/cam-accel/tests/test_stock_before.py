@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from rmos.cam_accel import engine, kernels, polygons
 from rmos.cam_accel.engagement import Engagement, engagement
 from rmos.cam_accel.errors import Refused
-from rmos.cam_accel.floors import Board
 from rmos.cam_accel.kernels import ReferenceKernels, choose
 from rmos.cam_accel.planners import Order, in_design_frame, plan
 from rmos.cam_accel.proof import prove
 from rmos.cam_accel.simulate.before import tops_of
 from rmos.cam_accel.simulate.profile import profile_of
 from rmos.cam_accel.targets import target_of
+from rmos.cam_accel.targets.floors import Board
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.events import ToolFacts
 from rmos.contracts.jobs import Job

@@ -50,19 +50,34 @@ def offset_geos(rings: Sequence[Ring], distance_mm: float, arc_mm: float = ARC_M
 
 
 def shape_of(rings: Sequence[Ring]) -> Any:
-    """Outer rings and holes as one shape of GEOS, each hole in the smallest outer ring around it."""
+    """Outer rings and holes as one shape of GEOS, each hole in the smallest outer ring around it. What Clipper makes may touch
+    itself, so it is made valid."""
     if len(rings) == 1:
         return shapely.Polygon(rings[0])
-    outer = [r for r in rings if signed_area_mm2(r) > 0]
-    holes: list[list[Ring]] = [[] for _ in outer]
-    polygons = [shapely.Polygon(r) for r in outer]
-    for hole in (r for r in rings if signed_area_mm2(r) <= 0):
-        around = (
-            range(len(outer)) if len(outer) == 1 else [n for n, p in enumerate(polygons) if p.covers(shapely.Point(hole[0]))]
-        )
-        if around:
-            holes[min(around, key=lambda n: polygons[n].area)].append(hole)
-    return shapely.MultiPolygon([(r, h) for r, h in zip(outer, holes, strict=True)])
+    return shapely.MultiPolygon(pieces_of(rings))
+
+
+def pieces_of(rings: Sequence[Ring]) -> list[Any]:
+    """As `shape_of`, as polygons of their own: where rings touch, a union by GEOS finds conflicts."""
+    outer, holes = ([shapely.Polygon(r) for r in rings if (signed_area_mm2(r) > 0) == is_outer] for is_outer in (True, False))
+    inside: list[list[Any]] = [[] for _ in outer]
+    if outer and holes:
+        around = np.array(outer)
+        areas, places = shapely.area(around), shapely.point_on_surface(_valid(np.array(holes)))
+        found = shapely.STRtree(_valid(around)).query(places, predicate="intersects")
+        for n, hole in enumerate(holes):
+            owners = found[1][found[0] == n]
+            if len(owners):
+                inside[int(owners[np.argmin(areas[owners])])].append(hole.exterior)
+    whole = _valid(np.array([shapely.Polygon(o.exterior, h) for o, h in zip(outer, inside, strict=True)]))
+    return [part for shape in whole for part in parts_of(shape)]
+
+
+def _valid(shapes: Any) -> Any:
+    bad = ~shapely.is_valid(shapes)
+    if bad.any():
+        shapes[bad] = shapely.make_valid(shapes[bad])
+    return shapes
 
 
 def parts_of(shape: Any) -> Iterator[Any]:

@@ -23,7 +23,7 @@ from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.simulate.report import Setup, Simulation, simulate
 from rmos.cam_accel.simulate.samples import Sampled, spread
 from rmos.cam_accel.simulate.target import WALL_MM, Level, Reals, Region, Target, VCarve
-from rmos.cam_accel.simulate.walls import Swept, pieces_of, places_of, swept_at, swept_below
+from rmos.cam_accel.simulate.walls import Swept, places_of, swept_at, swept_below
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
@@ -239,12 +239,13 @@ def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
 
 def _covered_cells(s: Simulation, target: Target, region: Region, reachable: list[Any]) -> tuple[float, tuple[Point2, ...]]:
     """Share of cell centres in the reachable area, a wall's tolerance inside of it, that are at the floor."""
-    inner = shapely.MultiPolygon([p for part in pieces_of(reachable) for p in polygons.parts_of(part.buffer(-WALL_MM))])
+    shrunk = (part.buffer(-WALL_MM) for part in polygons.pieces_of(reachable))
+    inner = shapely.MultiPolygon([part for whole in shrunk for part in polygons.parts_of(whole)])
     x, y = (axis.ravel() for axis in np.meshgrid(s.grid.x_mm, s.grid.y_mm))
     shapely.prepare(inner)
     inside = shapely.contains_xy(inner, x, y)
     if inside.sum() < FEW_CELLS:
-        return _covered_places(s, target, region, list(inner.geoms) or pieces_of(reachable))
+        return _covered_places(s, target, region, list(inner.geoms) or polygons.pieces_of(reachable))
     x, y, z = x[inside], y[inside], s.heights_mm.ravel()[inside]
     above = z - target.allowed_lowest_mm(x, y, 0.0) - region.floor_tolerance_mm
     left = above > 0.5 / UNITS_PER_MM

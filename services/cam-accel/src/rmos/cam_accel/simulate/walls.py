@@ -57,7 +57,7 @@ class Swept:
         suspects = self._leaving(allowed)
         hulls = _hulls(self.tapers)
         if len(hulls):
-            inside = polygon_of(allowed)
+            inside = polygons.shape_of(allowed)
             shapely.prepare(inside)
             hulls = hulls[~shapely.covers(inside, hulls)][:MOST_BEYOND]
         return polygons.combine(pyclipr.Difference, suspects.area() + _rings(hulls), allowed)
@@ -67,7 +67,7 @@ class Swept:
         kept: list[int] = []
         lines = _linestrings(self.lines) if self.lines else np.array([])
         for radius in set(self.radii_mm):
-            inner = polygon_of(polygons.inset(allowed, radius))
+            inner = polygons.shape_of(polygons.inset(allowed, radius))
             shapely.prepare(inner)
             own = np.flatnonzero(np.array(self.radii_mm) == radius)
             kept += own[~shapely.covers(inner, lines[own])].tolist()
@@ -206,27 +206,6 @@ def _rings(hulls: Any) -> list[Any]:
     return [ring if polygons.signed_area_mm2(ring) > 0 else ring[::-1] for ring in rings]
 
 
-def polygon_of(rings: Sequence[Any]) -> Any:
-    """Clipper's rings as one shapely geometry."""
-    return shapely.MultiPolygon(_parts(rings))
-
-
-def _parts(rings: Sequence[Any]) -> list[Any]:
-    """Polygons of their own, each hole in the smallest ring around it: where rings touch, a union by GEOS finds conflicts."""
-    outer, holes = ([shapely.Polygon(r) for r in rings if polygons.signed_area_mm2(r) * sign > 0] for sign in (1, -1))
-    inside: list[list[Any]] = [[] for _ in outer]
-    if outer and holes:
-        places = shapely.point_on_surface(shapely.make_valid(np.array(holes)))
-        found = shapely.STRtree(shapely.make_valid(np.array(outer))).query(places, predicate="intersects")
-        areas = shapely.area(np.array(outer))
-        for n, hole in enumerate(holes):
-            around = found[1][found[0] == n]
-            if len(around):
-                inside[int(around[np.argmin(areas[around])])].append(hole.exterior)
-    whole = shapely.make_valid(np.array([shapely.Polygon(o.exterior, h) for o, h in zip(outer, inside, strict=True)]))
-    return [part for shape in whole for part in polygons.parts_of(shape)]
-
-
 def joined(lines: Sequence[Line]) -> list[Line]:
     """The same lines, each once in either direction, and those that follow each other as one: passes repeat their rings,
     and a union's cost grows faster than its parts."""
@@ -244,12 +223,8 @@ def joined(lines: Sequence[Line]) -> list[Line]:
     return out
 
 
-def pieces_of(rings: Sequence[Any]) -> list[Any]:
-    """Clipper's rings as separate shapely polygons, the largest first."""
-    return sorted(_parts(rings), key=lambda part: -part.area)
-
-
 def places_of(rings: Sequence[Any], most: int = 5) -> tuple[Point2, ...]:
     """A place inside each of the largest parts."""
-    inside = [part.representative_point() for part in pieces_of(rings)[:most]]
+    largest = sorted(polygons.pieces_of(rings), key=lambda part: -part.area)[:most]
+    inside = [part.representative_point() for part in largest]
     return tuple((p.x, p.y) for p in inside)
