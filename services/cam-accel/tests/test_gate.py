@@ -19,7 +19,8 @@ from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.gate import Verification, verify
 from rmos.cam_accel.simulate.grid import Stock
 from rmos.cam_accel.simulate.report import Setup, simulate
-from rmos.cam_accel.simulate.target import Cylinder, Level, Region, Target, VCarve, pocket_target
+from rmos.cam_accel.simulate.target import Level, Region, Target, VCarve, pocket_target
+from rmos.cam_accel.targets.floors import Board
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import COLUMNS, Toolpath, from_columns
 
@@ -293,8 +294,8 @@ def fret_slot(flat: bool = False) -> Toolpath:
 
 
 def test_a_slot_follows_the_boards_radius() -> None:
-    board, slot = Cylinder(254, 0.0, 25.0), ((-0.3, -25.0), (0.3, -25.0), (0.3, 25.0), (-0.3, 25.0))
-    target = Target((Region(slot, Cylinder(254, 2.0, 25.0), floor_tolerance_mm=0.05, deeper_mm=0.05),), surface=board)
+    board, slot = Board(254, 254, 1, 25.0), ((-0.3, -25.0), (0.3, -25.0), (0.3, 25.0), (-0.3, 25.0))
+    target = Target((Region(slot, Board(254, 254, 1, 25.0, 2.0), floor_tolerance_mm=0.05, deeper_mm=0.05),), surface=board)
     end_mill, options = ToolShape("flat", 0.6), {"centre_cutting": True, "cell_mm": 0.05}
     assert told(fret_slot(), target, end_mill, **options) == ""
     assert "reachable area" in told(fret_slot(flat=True), target, end_mill, **options)
@@ -367,7 +368,7 @@ def test_holder_fixtures_and_envelope_are_part_of_the_gate() -> None:
         (lambda: Region(RECTANGLE, Level(1), (((50, 5), (60, 5), (60, 9)),)), "no area"),
         (lambda: Level(math.nan), "depth_mm"),
         (lambda: VCarve(180, 1), "angle"),
-        (lambda: Cylinder(10, 1, 11), "half_width_mm"),
+        (lambda: Board(10, 10, 1, 11), "half_width_mm"),
         (lambda: judged(changed(GOOD, 5, x_mm=1e9)), "no place"),
         (lambda: judged(changed(GOOD, 5, x_mm=math.nan)), "no place"),
         (lambda: judged(GOOD, tool=ToolShape("flat", 5e3)), "wider than"),

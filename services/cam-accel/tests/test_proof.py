@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -189,6 +190,24 @@ def test_what_its_own_gate_would_refuse_is_not_planned(name: str) -> None:
     with pytest.raises(PlanError) as told:
         plan(order)
     assert told.value.pointer == pointer
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_floors_that_are_left_a_little_too_high_are_found(name: str) -> None:
+    order = order_of(name)
+    path = reread(plan(order))
+    raised = np.where(path.z_mm < 0, np.minimum(path.z_mm + 0.03, 0.0), path.z_mm)
+    with pytest.raises(Refused, match="reachable area"):
+        prove(order, replace(path, z_mm=raised))
+
+
+def test_the_record_says_how_much_was_allowed_above_a_floor() -> None:
+    """That of a wall on a V's flank of 30 degrees, and there the ridges of a flat floor. On a slope of 4 in 30, what the side of
+    a tool as wide as its channel leaves of a rise along its radius."""
+    assert proved("pocket")[2].floor_tolerance_mm == 0.01
+    assert proved("carved line")[2].floor_tolerance_mm == pytest.approx(0.01 / math.tan(math.radians(30)))
+    assert proved("carved shape")[2].floor_tolerance_mm == pytest.approx(0.1 + 0.01 / math.tan(math.radians(30)))
+    assert 0.15 < (proved("ramped channel")[2].floor_tolerance_mm or 0) < 0.015 + 4 / 30 * 1.5
 
 
 SLOPING = ("curved channel", "ramped channel", "round board", "conical blind board", "nut", "carved shape", "carved line")

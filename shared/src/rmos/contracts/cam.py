@@ -258,12 +258,13 @@ class FaultData(Part):
 
 
 class GateData(Part):
-    """The path held against its design. `cell_mm` of the grid on which floors were compared."""
+    """The path held against its design; `floor_tolerance_mm` as in VerificationData."""
 
     ok: bool
     coverage_ratio: float
     gouged_area_mm2: float
     unreachable_area_mm2: float
+    floor_tolerance_mm: float
     reasons: tuple[str, ...]
     uncut_places_mm: tuple[tuple[float, float], ...] = ()
     unreachable_places_mm: tuple[tuple[float, float], ...] = ()

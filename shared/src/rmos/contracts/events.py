@@ -176,11 +176,13 @@ class PathFacts(Part):
 
 
 class VerificationData(Part):
-    """Coverage and gouge against the target, None where a mode has no target shape."""
+    """Coverage and gouge against the target, None where a mode has no target shape. `floor_tolerance_mm`: the most that was
+    allowed to stand above a floor where the tool gets: the tolerance, and what a tool of its shape must leave there."""
 
     coverage_ratio: float | None = None
     gouged_area_mm2: float | None = None
     unreachable_area_mm2: float | None = None
+    floor_tolerance_mm: float | None = None
     reread_moves: int
 
 

@@ -39,7 +39,7 @@ def prove(order: Order, path: Toolpath) -> VerificationData:
         return VerificationData(reread_moves=len(path))
     return VerificationData(
         coverage_ratio=found.coverage_ratio, gouged_area_mm2=found.gouged_area_mm2,
-        unreachable_area_mm2=found.unreachable_area_mm2, reread_moves=len(path),
+        unreachable_area_mm2=found.unreachable_area_mm2, floor_tolerance_mm=found.floor_tolerance_mm, reread_moves=len(path),
     )  # fmt: skip
 
 

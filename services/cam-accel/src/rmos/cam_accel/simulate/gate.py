@@ -2,45 +2,41 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyclipr
-import shapely
 from rmos.cam_accel import polygons
 from rmos.cam_accel.geometry import extent
 from rmos.cam_accel.kernels import Kernels
+from rmos.cam_accel.simulate import sloping
 from rmos.cam_accel.simulate.before import tops_of, units_of
+from rmos.cam_accel.simulate.coverage import Covered, covered, out_of_reach
 from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.faults import Fault, fault_at
 from rmos.cam_accel.simulate.grid import FARTHEST_MM, UNITS_PER_MM, Stock, grid_of
 from rmos.cam_accel.simulate.heightmap import full
 from rmos.cam_accel.simulate.near import Near
-from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
+from rmos.cam_accel.simulate.profile import profile_of
 from rmos.cam_accel.simulate.report import Setup, Simulation, simulate
-from rmos.cam_accel.simulate.samples import Sampled, spread
-from rmos.cam_accel.simulate.target import WALL_MM, Level, Reals, Region, Target, VCarve
-from rmos.cam_accel.simulate.walls import Swept, places_of, swept_at, swept_below
+from rmos.cam_accel.simulate.target import WALL_MM, Level, Reals, Region, Target
+from rmos.cam_accel.simulate.walls import Swept, places_of, swept_below
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
-LEAST_COVERAGE, DEEPER_MM, REACHED_MM, USUAL_CELLS = 0.99, 0.001, 0.001, 1 << 18
-MOST_EXACT = 3000
-"""Places on a path up to which its swept area is united exactly: the cost of a union grows faster than they do."""
-MOST_PARTS, MOST_NAMED = 1000, 3
-"""Parts of an area that are looked at one by one; faults of one kind that are named."""
-FEW_CELLS, LEAST_PLACES, USUAL_PLACES = 100, 10, 400
-"""Of fewer cells a single one would be more than the share that may be left; places that stand for them."""
+DEEPER_MM, USUAL_CELLS, MOST_NAMED = 0.001, 1 << 18, 3
+"""How far below its deepest floor a path may go; cells of the grid where none are asked for; faults that are named."""
 Point2 = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Verification:
     """`gouged_area_mm2` is swept area below the surface that lies more than 0.01 mm outside the target, or cells cut below its
-    floor. `uncut_places_mm` and `unreachable_places_mm` lie in the largest such areas. `cell_mm`: of the grid."""
+    floor. `uncut_places_mm` and `unreachable_places_mm` lie in the largest such areas. `cell_mm`: of the grid.
+    `floor_tolerance_mm`: the most that was allowed to stand above a floor where the tool gets: its tolerance and what the tool
+    must leave there."""
 
     coverage_ratio: float
     gouged_area_mm2: float
@@ -49,6 +45,7 @@ class Verification:
     uncut_places_mm: tuple[Point2, ...] = ()
     unreachable_places_mm: tuple[Point2, ...] = ()
     cell_mm: float = 0.0
+    floor_tolerance_mm: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -64,15 +61,15 @@ def verify(kernels: Kernels, path: Toolpath, tool: ToolShape, target: Target, se
     simulation = simulate(kernels, path, tool, _with_stock_as_it_is(target, setup))
     near = Near(path, target.regions)
     gouged, gouges = _gouges(simulation, target, near)
-    judged = [_covered(simulation, target, region, near) for region in target.regions if region.must_be_cut]
+    judged = _covered(kernels, simulation, target, near)
     reachable = sum(c.reachable_mm2 for c in judged)
     share = sum(c.cut_mm2 for c in judged) / reachable if reachable > 0 else 0.0
-    faults = [*gouges, *_too_deep(path, target), *(fault for c in judged for fault in c.faults())]
-    if judged and reachable <= 0:
-        faults.append(Fault("coverage", "no part of the target can be reached by this tool"))
+    faults = [*gouges, *_too_deep(path, target), *out_of_reach(judged, tool)]
+    faults += [fault for c in judged for fault in c.faults()]
     return Verification(
         share, gouged, max(0.0, sum(c.unreachable_mm2 for c in judged)), _told([*faults, *simulation.faults]),
         tuple(p for c in judged for p in c.uncut), tuple(p for c in judged for p in c.unreachable), simulation.grid.cell_mm,
+        max((c.tolerance_mm for c in judged), default=0.0),
     )  # fmt: skip
 
 
@@ -115,15 +112,15 @@ def _gouges(s: Simulation, target: Target, near: Near) -> tuple[float, list[Faul
     if isinstance(target.surface, Level) and target.surface.depth_mm == 0:
         for level in _levels(target):
             swept, deeper = _swept_below(s, target, near, level)
-            outside = [] if swept is None else _outside(swept, deeper)
+            outside = _outside(swept, deeper)
             exact = polygons.area_mm2(outside)
-            if swept is not None and exact > 0:
+            if exact > 0:
                 faults.append(_wall_fault(s.path, swept, outside, exact, level))
                 area = max(area, exact)
     return area, faults
 
 
-def _swept_below(s: Simulation, target: Target, near: Near, level: float) -> tuple[Swept | None, list[Region]]:
+def _swept_below(s: Simulation, target: Target, near: Near, level: float) -> tuple[Swept, list[Region]]:
     """What is swept below a level, and the deeper regions about it. Below a floor only by moves near to those who have it:
     what goes too deep elsewhere does so below another floor or the surface."""
     if level == 0:
@@ -182,91 +179,15 @@ def _too_deep(path: Toolpath, target: Target) -> list[Fault]:
     return [fault_at(path, n, "depth", reason) if path.z_mm[n] < -target.deepest_mm - DEEPER_MM else Fault("depth", reason)]
 
 
-@dataclass(frozen=True)
-class _Covered:
-    reachable_mm2: float
-    cut_mm2: float
-    unreachable_mm2: float
-    uncut: tuple[Point2, ...]
-    unreachable: tuple[Point2, ...]
-
-    def faults(self) -> list[Fault]:
-        share = self.cut_mm2 / self.reachable_mm2 if self.reachable_mm2 > 0 else 1.0
-        if share >= LEAST_COVERAGE:
-            return []
-        x, y = self.uncut[0] if self.uncut else (None, None)
-        reason = f"only {share:.1%} of the reachable area is cut, {LEAST_COVERAGE:.0%} are needed; most is left"
-        return [Fault("coverage", reason, x_mm=x, y_mm=y)]
-
-
-def _covered(s: Simulation, target: Target, region: Region, near: Near) -> _Covered:
-    reachable = _reachable(s.tool, target, region)
-    if region.cut_before:
-        reachable = polygons.combine(pyclipr.Difference, reachable, region.cut_before)
-    missed = polygons.combine(pyclipr.Difference, region.rings, [*reachable, *region.cut_before])
-    whole, lost = polygons.area_mm2(reachable), polygons.area_mm2(missed)
-    foot = radius_at_mm(s.tool, region.floor_tolerance_mm) + polygons.ARC_MM  # chords lie that far inside of their circles
-    swept = None
-    if isinstance(region.floor, Level):
-        swept = swept_at(s.path, foot, -region.floor.depth_mm + REACHED_MM, near.moves([region], foot))
-    if swept is not None and (swept.points <= MOST_EXACT or s.grid.cell_mm > foot / 2):
-        cut = swept.area()
-        left = polygons.combine(pyclipr.Difference, reachable, cut) if cut else reachable
-        if region.cut_before:
-            left = polygons.offset(polygons.offset(left, -WALL_MM / 2), WALL_MM / 2)
-        return _Covered(whole, whole - polygons.area_mm2(left), lost, places_of(left), places_of(missed))
-    share, uncut = _covered_cells(s, target, region, reachable)
-    return _Covered(whole, share * whole, lost, uncut, places_of(missed))
-
-
-def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
-    """What a tool of this shape can bring to the floor, to its tolerance, without cutting a wall: the target's parts at least
-    as deep, opened by the tool, as far from walls as they may be proud; slots of its own width are: walls have a tolerance.
-    A carved V is what its own bit touches."""
-    if isinstance(region.floor, VCarve):
-        return region.rings
-    deep = region.floor.deepest_mm
-    wide, foot = radius_at_mm(tool, deep), radius_at_mm(tool, region.floor_tolerance_mm)
-    near = shapely.box(*region.polygon.bounds).buffer(2 * wide + region.proud_mm + WALL_MM)
-    others = [other for other in target.regions if other.floor.deepest_mm >= deep - 1e-9]
-    meet = shapely.intersects(near, [other.polygon for other in others]).tolist()
-    rings = [ring for other, is_near in zip(others, meet, strict=True) if is_near for ring in other.rings]
-    whole = polygons.combine(pyclipr.Union, rings)
-    slack = WALL_MM / 2
-    opened = polygons.offset(polygons.offset(whole, slack - wide - region.proud_mm), foot - slack)
-    return polygons.combine(pyclipr.Intersection, opened, region.rings)
-
-
-def _covered_cells(s: Simulation, target: Target, region: Region, reachable: list[Any]) -> tuple[float, tuple[Point2, ...]]:
-    """Share of cell centres in the reachable area, a wall's tolerance inside of it, that are at the floor."""
-    shrunk = (part.buffer(-WALL_MM) for part in polygons.pieces_of(reachable))
-    inner = shapely.MultiPolygon([part for whole in shrunk for part in polygons.parts_of(whole)])
-    x, y = (axis.ravel() for axis in np.meshgrid(s.grid.x_mm, s.grid.y_mm))
-    shapely.prepare(inner)
-    inside = shapely.contains_xy(inner, x, y)
-    if inside.sum() < FEW_CELLS:
-        return _covered_places(s, target, region, list(inner.geoms) or polygons.pieces_of(reachable))
-    x, y, z = x[inside], y[inside], s.heights_mm.ravel()[inside]
-    above = z - target.allowed_lowest_mm(x, y, 0.0) - region.floor_tolerance_mm
-    left = above > 0.5 / UNITS_PER_MM
-    order = np.argsort(-above, kind="stable")[: min(5, int(left.sum()))]
-    return 1 - float(left.sum()) / len(x), tuple((float(x[n]), float(y[n])) for n in order)
-
-
-def _covered_places(s: Simulation, target: Target, region: Region, parts: list[Any]) -> tuple[float, tuple[Point2, ...]]:
-    """Of parts that are finer than the grid: share of places spread over them, by the area of each part."""
-    parts = sorted(parts, key=lambda part: -part.area)[:MOST_PARTS]
-    if not parts:
-        return 1.0, ()
-    whole, path, uncut, places = sum(part.area for part in parts), Sampled(s.path, profile_of(s.tool)), 0.0, []
-    for part in parts:
-        x, y = spread(part, max(LEAST_PLACES, math.ceil(USUAL_PLACES * part.area / whole))).T
-        above = path.lowest_mm(x, y) - target.allowed_lowest_mm(x, y, 0.0) - region.floor_tolerance_mm
-        left = above > 0.5 / UNITS_PER_MM
-        uncut += float(left.mean()) * part.area
-        places += [(float(above[n]), float(x[n]), float(y[n])) for n in np.flatnonzero(left).tolist()]
-    places.sort(key=lambda place: -place[0])
-    return 1 - uncut / whole, tuple((x, y) for _, x, y in places[:5])
+def _covered(kernels: Kernels, s: Simulation, target: Target, near: Near) -> list[Covered]:
+    must = [region for region in target.regions if region.must_be_cut]
+    not_level = [region for region in must if not isinstance(region.floor, Level)]
+    profile, places = profile_of(s.tool), sloping.places_for(not_level)
+    found = {
+        id(region): sloping.judge(kernels, s.path, profile, region, near, count)
+        for region, count in zip(not_level, places, strict=True)
+    }
+    return [covered(s, target, region, near, found.get(id(region))) for region in must]
 
 
 def _told(faults: Sequence[Fault]) -> tuple[str, ...]:

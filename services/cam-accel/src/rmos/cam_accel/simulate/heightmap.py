@@ -241,7 +241,7 @@ def surface_mm(a: Point3, b: Point3, tool: Profile, x: Reals, y: Reals) -> Reals
     length = math.sqrt(dx * dx + dy * dy)
     if not length > SHORT_MM:
         away_x, away_y = x - b[0], y - b[1]
-        return min(a[2], b[2]) + tool.lift_mm + _edge(tool, away_x * away_x + away_y * away_y)
+        return min(a[2], b[2]) + tool.lift_mm + edge_above_mm(tool, away_x * away_x + away_y * away_y)
     ux, uy, base = dx / length, dy / length, a[2] + tool.lift_mm
     slope = (b[2] - a[2]) / length
     gone_x, gone_y = x - a[0], y - a[1]
@@ -249,17 +249,17 @@ def surface_mm(a: Point3, b: Point3, tool: Profile, x: Reals, y: Reals) -> Reals
     w2 = w * w
     if a[2] == b[2]:
         q = s - np.minimum(np.maximum(s, 0.0), length)
-        return base + _edge(tool, w2 + q * q)
+        return base + edge_above_mm(tool, w2 + q * q)
     radius = tool.radius_mm + BORDER_MM
     reach = np.sqrt(np.maximum(radius * radius - w2, 0.0))
     ahead = _best(tool, w2, reach, abs(slope))
     v = s - ahead if slope > 0 else s + ahead
     v = np.minimum(np.maximum(v, np.maximum(s - reach, 0.0)), np.minimum(s + reach, length))
     q = s - v
-    return base + slope * v + _edge(tool, w2 + q * q)
+    return base + slope * v + edge_above_mm(tool, w2 + q * q)
 
 
-def _edge(tool: Profile, square: Reals) -> Reals:
+def edge_above_mm(tool: Profile, square: Reals) -> Reals:
     """Height above the tip at this squared distance from the axis."""
     if tool.kind != ROUND:
         return tool.slope * np.maximum(np.sqrt(square) - tool.flat_mm, 0.0)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rmos.cam_accel import polygons
 from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.grid import FARTHEST_MM, HIGHEST_MM
+from rmos.cam_accel.simulate.reach import Reach
 
 WALL_MM, FLOOR_MM = 0.01, 0.01
 Reals = NDArray[np.float64]
@@ -30,7 +31,7 @@ class Floor(Protocol):
     def depths_mm(self, x_mm: Reals, y_mm: Reals, wall_mm: Reals) -> Reals: ...
 
 
-def _require_size(name: str, value: float, least: float = 0.0) -> None:
+def require_size(name: str, value: float, least: float = 0.0) -> None:
     if not (math.isfinite(value) and least <= value <= HIGHEST_MM):
         raise SimulationError("target", f"{name} must be within [{least:g}, {HIGHEST_MM:g}], not {value}")
 
@@ -43,7 +44,7 @@ class Level:
     needs_wall = False
 
     def __post_init__(self) -> None:
-        _require_size("depth_mm", self.depth_mm)
+        require_size("depth_mm", self.depth_mm)
 
     @property
     def deepest_mm(self) -> float:
@@ -51,37 +52,6 @@ class Level:
 
     def depths_mm(self, x_mm: Reals, y_mm: Reals, wall_mm: Reals) -> Reals:
         return np.full(x_mm.shape, self.depth_mm)
-
-
-@dataclass(frozen=True)
-class Cylinder:
-    """`depth_mm` below a cylinder (a fingerboard's radius) that lies along `axis` at `centre_mm` of the other and whose
-    crown is Z 0. `half_width_mm`: how far the board reaches from the crown."""
-
-    radius_mm: float
-    depth_mm: float
-    half_width_mm: float
-    axis: Literal["x", "y"] = "x"
-    centre_mm: float = 0.0
-    needs_wall = False
-
-    def __post_init__(self) -> None:
-        _require_size("radius_mm", self.radius_mm, 1e-3)
-        _require_size("depth_mm", self.depth_mm)
-        if not 0 < self.half_width_mm <= self.radius_mm:
-            raise SimulationError("target", f"half_width_mm must be in (0, {self.radius_mm:g}], not {self.half_width_mm}")
-
-    @property
-    def deepest_mm(self) -> float:
-        return self._sag(self.half_width_mm) + self.depth_mm
-
-    def _sag(self, away_mm: float) -> float:
-        return self.radius_mm - math.sqrt(self.radius_mm * self.radius_mm - away_mm * away_mm)
-
-    def depths_mm(self, x_mm: Reals, y_mm: Reals, wall_mm: Reals) -> Reals:
-        away = np.minimum(np.abs((y_mm if self.axis == "x" else x_mm) - self.centre_mm), self.half_width_mm)
-        sag: Reals = self.radius_mm - np.sqrt(self.radius_mm * self.radius_mm - away * away)
-        return sag + self.depth_mm
 
 
 @dataclass(frozen=True)
@@ -95,7 +65,7 @@ class VCarve:
     needs_wall = True
 
     def __post_init__(self) -> None:
-        _require_size("most_mm", self.most_mm, 1e-3)
+        require_size("most_mm", self.most_mm, 1e-3)
         if not (0 < self.angle_deg < 180 and 0 <= self.tip_diameter_mm <= HIGHEST_MM):
             raise SimulationError("target", f"no V-bit has the angle {self.angle_deg} and the tip {self.tip_diameter_mm}")
 
@@ -110,10 +80,10 @@ class VCarve:
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """An outline with holes (islands) and its floor. `floor_tolerance_mm`: how far above the floor may be left, which a floor
-    that a tool meets at its flank needs; `deeper_mm`: how far below it may be cut. `must_be_cut` False: it may be cut and need
-    not. `cut_before`: rings of what another tool has cut to the floor already. Raises SimulationError for rings that bound no
-    area."""
+    """An outline with holes (islands) and its floor. `floor_tolerance_mm`: how far above the floor may be left, besides what a
+    tool must leave by `reach`; `deeper_mm`: how far below it may be cut. `must_be_cut` False: it may be cut and need not.
+    `cut_before`: rings of what another tool has cut to the floor already. `name`: of the part of the design that it is. Raises
+    SimulationError for rings that bound no area."""
 
     outline: Ring
     floor: Floor
@@ -123,6 +93,8 @@ class Region:
     must_be_cut: bool = True
     cut_before: Sequence[Any] = ()
     proud_mm: float = 0.0
+    reach: Reach | None = None
+    name: str = "the target"
 
     def __post_init__(self) -> None:
         for name, ring in (("outline", self.outline), *((f"hole {n}", hole) for n, hole in enumerate(self.holes))):
@@ -178,10 +150,8 @@ class Target:
         x, y = np.asarray(x_mm, dtype=np.float64), np.asarray(y_mm, dtype=np.float64)
         deepest = self.surface.depths_mm(x, y, np.zeros(x.shape))
         for region in self.regions:
-            grown = region.polygon.buffer(wall_mm) if wall_mm else region.polygon
-            shapely.prepare(grown)
-            inside = shapely.contains_xy(grown, x, y)
-            if inside.any():
+            inside = inside_of(region.polygon.buffer(wall_mm) if wall_mm else region.polygon, x, y)
+            if len(inside[0]):
                 deepest[inside] = np.maximum(deepest[inside], region.depths_mm(x[inside], y[inside], wall_mm))
         return -deepest
 
@@ -190,9 +160,20 @@ class Target:
         out = np.full(np.shape(x_mm), FLOOR_MM)
         for region in self.regions:
             if region.deeper_mm > FLOOR_MM:
-                inside = shapely.contains_xy(region.polygon.buffer(WALL_MM), x_mm, y_mm)
+                inside = inside_of(region.polygon.buffer(WALL_MM), x_mm, y_mm)
                 out[inside] = np.maximum(out[inside], region.deeper_mm)
         return out
+
+
+def inside_of(shape: Any, x_mm: Reals, y_mm: Reals) -> tuple[NDArray[np.intp], ...]:
+    """Where in the arrays the places lie that the shape holds; only those within its bounds are looked at closely."""
+    if shape.is_empty:
+        return np.nonzero(np.zeros(np.shape(x_mm), dtype=bool))
+    low_x, low_y, high_x, high_y = shape.bounds
+    near = np.nonzero((x_mm >= low_x) & (x_mm <= high_x) & (y_mm >= low_y) & (y_mm <= high_y))
+    shapely.prepare(shape)
+    held = shapely.contains_xy(shape, x_mm[near], y_mm[near])
+    return tuple(axis[held] for axis in near)
 
 
 def pocket_target(boundary: Ring, islands: Sequence[Ring], depth_mm: float) -> Target:

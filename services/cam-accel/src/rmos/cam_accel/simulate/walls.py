@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from rmos.cam_accel import polygons
 from rmos.cam_accel.geometry import Point3, is_arc
 from rmos.cam_accel.simulate.faults import chords
-from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
+from rmos.cam_accel.simulate.profile import Profile, profile_of
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
 
 CHORD_MM, ARC_MM, TAPERS = 0.001, 0.002, 8
-MOST_TAPERS, MOST_BEYOND, TAPER_MM = 20_000, 2000, 0.2
-"""A tool that widens upward sweeps a taper wherever its depth changes: beyond so many only the grid judges its walls."""
+BATCH, MOST_BEYOND, TAPER_MM = 10_000, 2000, 0.2
+"""A tool that widens upward sweeps a taper wherever its depth changes: as many are looked at together, and of those that reach
+out of an area as many are united."""
 Point2 = tuple[float, float]
 Line = list[Point2]
 Numbers = NDArray[np.int64]
@@ -53,25 +54,27 @@ class Swept:
     def beyond(self, allowed: list[Any]) -> list[Any]:
         """What is swept outside of an area; of tapers the first MOST_BEYOND that reach out of it."""
         if not allowed:
-            return polygons.combine(pyclipr.Union, self.area() + _rings(_hulls(self.tapers)[:MOST_BEYOND]))
-        suspects = self._leaving(allowed)
-        hulls = _hulls(self.tapers)
-        if len(hulls):
-            inside = polygons.shape_of(allowed)
-            shapely.prepare(inside)
-            hulls = hulls[~shapely.covers(inside, hulls)][:MOST_BEYOND]
-        return polygons.combine(pyclipr.Difference, suspects.area() + _rings(hulls), allowed)
+            return polygons.combine(pyclipr.Union, self.area() + _rings(_hulls(self.tapers[:MOST_BEYOND])))
+        inside = polygons.shape_of(allowed)
+        shapely.prepare(inside)
+        suspects = self._leaving(inside)
+        leaving: list[Any] = []
+        for first in range(0, len(self.tapers), BATCH):
+            hulls = _hulls(self.tapers[first : first + BATCH])
+            leaving += hulls[~shapely.covers(inside, hulls)].tolist()
+            if len(leaving) >= MOST_BEYOND:
+                break
+        return polygons.combine(pyclipr.Difference, suspects.area() + _rings(leaving[:MOST_BEYOND]), allowed)
 
-    def _leaving(self, allowed: list[Any]) -> Swept:
+    def _leaving(self, inside: Any) -> Swept:
         """Only the lines that come nearer to the edge of the area than their radius: a union of all would take long."""
-        kept: list[int] = []
-        lines = _linestrings(self.lines) if self.lines else np.array([])
-        for radius in set(self.radii_mm):
-            inner = polygons.shape_of(polygons.inset(allowed, radius))
-            shapely.prepare(inner)
-            own = np.flatnonzero(np.array(self.radii_mm) == radius)
-            kept += own[~shapely.covers(inner, lines[own])].tolist()
-        kept.sort()
+        if not self.lines:
+            return Swept((), (), ())
+        lines, edge = _linestrings(self.lines), inside.boundary
+        shapely.prepare(edge)
+        held = shapely.covers(inside, shapely.get_point(lines, 0))
+        held &= ~shapely.dwithin(edge, lines, np.array(self.radii_mm) + 2 / polygons.GRID_PER_MM)
+        kept = np.flatnonzero(~held).tolist()
         moves, lines_left = tuple(self.moves[n] for n in kept), tuple(self.lines[n] for n in kept)
         return Swept(moves, lines_left, tuple(self.radii_mm[n] for n in kept))
 
@@ -86,10 +89,11 @@ class Swept:
         return int(moves[near].min()) if near.any() else None
 
 
-def swept_below(path: Toolpath, tool: ToolShape, z_mm: float, own: Numbers | None = None) -> Swept | None:
+def swept_below(path: Toolpath, tool: ToolShape, z_mm: float, own: Numbers | None = None) -> Swept:
     """By every move, or by its `own` alone, rapids included, the parts below `z_mm`, by the tool as wide as it is at that
-    height, never wider than true. None: more than MOST_TAPERS."""
-    level = profile_of(tool).is_level
+    height, never wider than true."""
+    profile = profile_of(tool)
+    level = profile.is_level
     moves: list[int] = []
     lines: list[Line] = []
     radii: list[float] = []
@@ -103,17 +107,15 @@ def swept_below(path: Toolpath, tool: ToolShape, z_mm: float, own: Numbers | Non
             if p[:2] == q[:2]:
                 p = q = (*p[:2], min(p[2], q[2]))
             if not level and p[2] != q[2]:
-                tapers += _tapers(n, p, q, z_mm, tool)
+                tapers += _tapers(n, p, q, z_mm, tool, profile)
                 continue
-            radius = tool.radius_mm if level else radius_at_mm(tool, z_mm - p[2])
+            radius = tool.radius_mm if level else profile.reach_mm(z_mm - p[2])
             if moves and moves[-1] == n and radii[-1] == radius and lines[-1][-1] == p[:2]:
                 lines[-1].append(q[:2])
             elif radius > 0:
                 moves.append(n)
                 lines.append([p[:2], q[:2]] if p[:2] != q[:2] else _dot(p))
                 radii.append(radius)
-        if len(tapers) > MOST_TAPERS:
-            return None
     return Swept(tuple(moves), tuple(lines), tuple(radii), tuple(tapers))
 
 
@@ -173,12 +175,12 @@ def below(a: Point3, b: Point3, z_mm: float) -> tuple[Point3, Point3] | None:
     return (at, b) if a[2] >= z_mm else (a, at)
 
 
-def _tapers(n: int, a: Point3, b: Point3, z_mm: float, tool: ToolShape) -> list[Taper]:
+def _tapers(n: int, a: Point3, b: Point3, z_mm: float, tool: ToolShape, profile: Profile) -> list[Taper]:
     """A cone's in one piece; a round profile is concave, so chords of it stay inside."""
-    change = abs(radius_at_mm(tool, z_mm - a[2]) - radius_at_mm(tool, z_mm - b[2]))
+    change = abs(profile.reach_mm(z_mm - a[2]) - profile.reach_mm(z_mm - b[2]))
     count = 1 if tool.shape == "cone" else min(TAPERS, math.ceil(change / TAPER_MM) or 1)
     places = [(a[0] + (b[0] - a[0]) * m / count, a[1] + (b[1] - a[1]) * m / count) for m in range(count + 1)]
-    radii = [radius_at_mm(tool, z_mm - a[2] - (b[2] - a[2]) * m / count) for m in range(count + 1)]
+    radii = [profile.reach_mm(z_mm - a[2] - (b[2] - a[2]) * m / count) for m in range(count + 1)]
     pairs = zip(itertools.pairwise(places), itertools.pairwise(radii), strict=True)
     return [(n, p, q, r, t) for (p, q), (r, t) in pairs if max(r, t) > ARC_MM]
 

@@ -10,10 +10,10 @@ import shapely
 from rmos.cam_accel.simulate.target import FLOOR_MM, Floor, Reals, Region
 from rmos.cam_accel.targets.floors import Point2
 
-FINE, BESIDE_MM, CHORD_MM = 64, 5.0, 0.02
-DEEPER_MM = FLOOR_MM + CHORD_MM
-"""Segments of a quarter circle; how far a tool may go where no part is; how far a floor is from its chords; and so how much
-deeper a floor may be that is cut by chords."""
+FINE, BESIDE_MM, CHORD_MM = 64, 5.0, 0.005
+SLOPING_MM = FLOOR_MM + CHORD_MM
+"""Segments of a quarter circle; how far a tool may go where no part is; how far a floor is from its chords; and so how far
+from its floor may be what is cut by chords."""
 
 
 def regions(area: Any, floor: Floor, **more: Any) -> list[Region]:

@@ -13,11 +13,12 @@ def drill(order: Order, d: DrillDesign) -> list[Region]:
     shape = order.shape()
     tip = shape.height_mm(shape.radius_mm)
     out = []
-    for hole, depth in zip(d.holes, d.depths, strict=True):
+    for n, (hole, depth) in enumerate(zip(d.holes, d.depths, strict=True), start=1):
         floor = Level(depth + (tip if d.full_diameter else 0.0))
-        out += regions(disc((hole.x, hole.y), shape.radius_mm), floor, floor_tolerance_mm=tip + FLOOR_MM)
+        out += regions(disc((hole.x, hole.y), shape.radius_mm), floor, floor_tolerance_mm=tip + FLOOR_MM, name=f"hole {n}")
     return out
 
 
 def helical(order: Order, d: HelicalDesign) -> list[Region]:
-    return [region for middle in d.centers for region in regions(disc(middle, d.diameter / 2), Level(d.depth))]
+    areas = [(f"bore {n}", disc(middle, d.diameter / 2)) for n, middle in enumerate(d.centers, start=1)]
+    return [region for name, area in areas for region in regions(area, Level(d.depth), name=name)]

@@ -17,7 +17,7 @@ def ledge(order: Order, d: LedgeDesign) -> list[Region]:
     steps += [] if d.purfling is None else [(grown(body, -d.total_width), d.purfling.depth)]
     out = air(outside, Level(max(depth for _, depth in steps)))
     outer = body
-    for inner, depth in steps:
-        out += regions(shapely.difference(outer, inner), Level(depth))
+    for name, (inner, depth) in zip(("the binding's ledge", "the purfling's ledge"), steps, strict=False):
+        out += regions(shapely.difference(outer, inner), Level(depth), name=name)
         outer = inner
     return out

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 import shapely
+from rmos.cam_accel.plan.slots import WIDEST_STEP
 from rmos.cam_accel.planners import Order
-from rmos.cam_accel.simulate.target import FLOOR_MM, Floor, Level, Region
-from rmos.cam_accel.targets.areas import BESIDE_MM, CHORD_MM, DEEPER_MM, air, regions
+from rmos.cam_accel.simulate.reach import Groove
+from rmos.cam_accel.simulate.target import Floor, Level, Region
+from rmos.cam_accel.targets.areas import BESIDE_MM, SLOPING_MM, air, regions
 from rmos.cam_accel.targets.floors import Along, Point2
 from rmos.contracts.designs import NutSlotsDesign
 
@@ -18,15 +20,18 @@ def nut_slots(order: Order, d: NutSlotsDesign) -> list[Region]:
     reach = order.shape().diameter_mm + BESIDE_MM
     fall = math.tan(math.radians(d.angle_deg))
     out = []
-    for slot in d.slots:
+    for n, slot in enumerate(d.slots, start=1):
         low, high = slot.position - slot.width / 2, slot.position + slot.width / 2
         deepest = slot.depth + fall * thickness
-        floor = _falling(slot.depth, fall, (0.0, slot.position), (thickness, slot.position))
-        tolerance = FLOOR_MM + CHORD_MM + fall * order.shape().radius_mm
+        start, end = (0.0, slot.position), (thickness, slot.position)
+        floor = _falling(slot.depth, fall, start, end)
+        step = WIDEST_STEP * order.shape().diameter_mm
+        groove = None if isinstance(floor, Level) else Groove(start, end, slot.width, step, True, True)
         slot_area = shapely.box(0, low, thickness, high)
-        out += regions(slot_area, floor, floor_tolerance_mm=tolerance, deeper_mm=DEEPER_MM)
+        name = f"string slot {n}"
+        out += regions(slot_area, floor, floor_tolerance_mm=SLOPING_MM, deeper_mm=SLOPING_MM, reach=groove, name=name)
         around = shapely.difference(shapely.box(-reach, low, thickness + reach, high), slot_area)
-        out += air(around, Level(deepest + fall * reach), floor_tolerance_mm=tolerance)
+        out += air(around, Level(deepest + fall * reach))
     return out
 
 

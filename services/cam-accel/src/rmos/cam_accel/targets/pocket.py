@@ -17,7 +17,9 @@ def pocket(order: Order, d: PocketDesign) -> list[Region]:
     """Where no last pass takes them, allowances stay, and walls stand out as far as the job says."""
     area = shapely.Polygon(d.boundary, d.islands)
     depth, walls = _left(order, d)
-    return regions(grown(area, -walls) if walls else area, Level(depth), proud_mm=order.job.cut.tolerance or 0.0)
+    return regions(
+        grown(area, -walls) if walls else area, Level(depth), proud_mm=order.job.cut.tolerance or 0.0, name="the pocket"
+    )
 
 
 def _left(order: Order, d: PocketDesign) -> tuple[float, float]:
@@ -35,4 +37,5 @@ def rest(order: Order, d: RestDesign) -> list[Region]:
     left = grown(grown(left, -SLIVER_MM), SLIVER_MM)
     before = polygons.rings_of(shapely.difference(area, left))
     proud = order.job.cut.tolerance or 0.0
-    return regions(grown(area, -walls) if walls else area, Level(depth), cut_before=before, proud_mm=proud)
+    area = grown(area, -walls) if walls else area
+    return regions(area, Level(depth), cut_before=before, proud_mm=proud, name="the pocket")

@@ -29,10 +29,10 @@ def profile(order: Order, d: ProfileDesign) -> list[Region]:
     if d.tabs is not None:
         places = shapely.MultiPoint(tab_places(profile_request(order, d)))
         standing = shapely.intersection(grown(must, SKIN_MM), grown(places, d.tabs.width / 2 - TAB_MM))
-        tabs = regions(standing, Level(d.depth - d.tabs.height))
+        tabs = regions(standing, Level(d.depth - d.tabs.height), name="the tops of the tabs")
         must = shapely.difference(must, grown(places, (d.tabs.width + tool) / 2 + TAB_MM))
         may = shapely.difference(may, standing)
-    return [*regions(must, Level(floor)), *regions(may, Level(floor), must_be_cut=False), *tabs]
+    return [*regions(must, Level(floor), name="the contour"), *regions(may, Level(floor), must_be_cut=False), *tabs]
 
 
 def _bands(d: ProfileDesign, tool: ToolShape, kept_mm: float, free_mm: float) -> tuple[Any, Any]:

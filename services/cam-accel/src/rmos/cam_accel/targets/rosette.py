@@ -10,5 +10,8 @@ from rmos.contracts.designs import RosetteDesign
 
 
 def rosette(order: Order, d: RosetteDesign) -> list[Region]:
-    rings = ((disc(d.center, outer / 2), disc(d.center, inner / 2), depth) for inner, outer, depth in d.channels)
-    return [region for outer, inner, depth in rings for region in regions(shapely.difference(outer, inner), Level(depth))]
+    out: list[Region] = []
+    for n, (inner, outer, depth) in enumerate(d.channels, start=1):
+        ring = shapely.difference(disc(d.center, outer / 2), disc(d.center, inner / 2))
+        out += regions(ring, Level(depth), name=f"ring {n}")
+    return out

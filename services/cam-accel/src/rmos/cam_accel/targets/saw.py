@@ -15,8 +15,8 @@ def saw(order: Order, d: SawDesign) -> list[Region]:
     """Kerfs in the block; before and behind it the blade is in the air."""
     kerf, out = order.shape().diameter_mm, []
     reach = d.length + d.depth + (0.0 if order.blade is None else order.blade.diameter_mm)
-    for x in saw_cuts_mm(order, d):
-        out += regions(shapely.box(x - kerf / 2, 0, x + kerf / 2, d.length), Level(d.depth))
+    for n, x in enumerate(saw_cuts_mm(order, d), start=1):
+        out += regions(shapely.box(x - kerf / 2, 0, x + kerf / 2, d.length), Level(d.depth), name=f"kerf {n}")
         around = shapely.box(x - kerf / 2, -reach, x + kerf / 2, d.length + reach)
         out += air(shapely.difference(around, shapely.box(x - kerf / 2, 0, x + kerf / 2, d.length)), Level(d.depth))
     return out

@@ -6,7 +6,8 @@ import math
 
 import shapely
 from rmos.cam_accel.planners import Order
-from rmos.cam_accel.simulate.target import FLOOR_MM, Region, VCarve
+from rmos.cam_accel.simulate.reach import Carved
+from rmos.cam_accel.simulate.target import FLOOR_MM, WALL_MM, Region, VCarve
 from rmos.cam_accel.targets.areas import grown, regions
 from rmos.cam_accel.targets.floors import CarvedLine
 from rmos.contracts.designs import VcarveDesign
@@ -17,12 +18,16 @@ CUSP_MM = 0.1
 
 def vcarve(order: Order, d: VcarveDesign) -> list[Region]:
     bit = order.shape()
-    floor, half = VCarve(bit.tip_angle_deg, d.depth, bit.tip_diameter_mm), (d.line_width or 0.0) / 2
-    carved = [(shapely.Polygon(region.boundary, region.islands), floor) for region in d.regions]
-    carved += [
-        (grown(shapely.LineString(line), half), CarvedLine(bit.tip_angle_deg, d.depth, bit.tip_diameter_mm, line, half))
-        for line in d.lines
-    ]
-    blunt = bit.tip_diameter_mm / 2 / math.tan(math.radians(bit.tip_angle_deg) / 2)
-    tolerance = CUSP_MM + FLOOR_MM + blunt
-    return [region for area, its in carved for region in regions(area, its, floor_tolerance_mm=tolerance)]
+    angle, tip, half = bit.tip_angle_deg, bit.tip_diameter_mm, (d.line_width or 0.0) / 2
+    slope = 1 / math.tan(math.radians(angle) / 2)
+    flank = max(FLOOR_MM, WALL_MM * slope)
+    out: list[Region] = []
+    for n, region in enumerate(d.regions, start=1):
+        floor = VCarve(angle, d.depth, tip)
+        area, reach = shapely.Polygon(region.boundary, region.islands), Carved(floor, CUSP_MM)
+        out += regions(area, floor, floor_tolerance_mm=flank, reach=reach, name=f"region {n}")
+    for n, line in enumerate(d.lines, start=1):
+        along = CarvedLine(angle, min(d.depth, (half - tip / 2) * slope), tip, line, half)
+        area = grown(shapely.LineString(line), half)
+        out += regions(area, along, floor_tolerance_mm=flank, deeper_mm=flank, name=f"line {n}")
+    return out

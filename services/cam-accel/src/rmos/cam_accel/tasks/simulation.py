@@ -113,8 +113,8 @@ def _judged(
     found = gate.verify(kernels, in_design_frame(order, path), shape, target, setup)
     return target, GateData(
         ok=found.ok, coverage_ratio=found.coverage_ratio, gouged_area_mm2=found.gouged_area_mm2,
-        unreachable_area_mm2=found.unreachable_area_mm2, reasons=found.reasons, uncut_places_mm=found.uncut_places_mm,
-        unreachable_places_mm=found.unreachable_places_mm,
+        unreachable_area_mm2=found.unreachable_area_mm2, floor_tolerance_mm=found.floor_tolerance_mm, reasons=found.reasons,
+        uncut_places_mm=found.uncut_places_mm, unreachable_places_mm=found.unreachable_places_mm,
     )  # fmt: skip
 
 
