@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable
 
 import numpy as np
@@ -126,3 +127,16 @@ def test_faults_are_found_as_by_comparing_every_pair_of_edges(corners: list[tupl
             are_neighbours = m == n + 1 or (n == 0 and m == len(edges) - 1)
             wrong |= not meeting.is_empty and (not are_neighbours or meeting.geom_type != "Point")
     assert (polygons.fault_of(ring) is not None) == wrong
+
+
+@given(st.integers(2, 9), st.booleans(), st.randoms(use_true_random=False))
+def test_rings_within_rings_keep_their_own_holes(count: int, offset: bool, order: random.Random) -> None:
+    """Squares round one middle, in turns full and empty, in any order."""
+    sides = [count - n for n in range(count)]
+    rings = [np.array(shapely.box(-s, -s, s, s).exterior.coords)[:-1] + (30.0 if offset else 0.0) for s in sides]
+    turned = [polygons.turned(ring, n % 2 == 0) for n, ring in enumerate(rings)]
+    order.shuffle(turned)
+    whole = polygons.shape_of(turned)
+    assert whole.is_valid
+    assert whole.area == pytest.approx(polygons.area_mm2(turned))
+    assert len(list(polygons.parts_of(whole))) == (count + 1) // 2

@@ -67,6 +67,7 @@ def pieces_of(rings: Sequence[Ring]) -> list[Any]:
         found = shapely.STRtree(_valid(around)).query(places, predicate="intersects")
         for n, hole in enumerate(holes):
             owners = found[1][found[0] == n]
+            owners = owners[areas[owners] >= hole.area]  # a place in a hole lies in what stands inside of the hole as well
             if len(owners):
                 inside[int(owners[np.argmin(areas[owners])])].append(hole.exterior)
     whole = _valid(np.array([shapely.Polygon(o.exterior, h) for o, h in zip(outer, inside, strict=True)]))
