@@ -102,3 +102,28 @@ def test_a_tool_that_is_not_smaller_is_refused() -> None:
 def test_a_tool_that_fits_nowhere_is_refused() -> None:
     with pytest.raises(PlanError, match="does not fit"):
         plan_rest(replace(BASE, pocket=replace(BASE.pocket, boundary=((0, 0), (40, 0), (40, 2), (0, 2)))), KERNELS)
+
+
+def test_what_a_round_corner_would_not_bring_to_the_floor_is_refused() -> None:
+    """In a square corner the flat end of a bull nose stays where a larger flat tool was."""
+    bull = replace(BASE.pocket.cut, tool=ToolShape("bull", 3, corner_radius_mm=1.0))
+    with pytest.raises(PlanError, match="smaller corner") as error:
+        plan_rest(replace(BASE, pocket=replace(BASE.pocket, cut=bull), previous=ToolShape("flat", 4)), KERNELS)
+    assert error.value.pointer == "/tool_id"
+
+
+def test_what_is_thinner_than_the_tolerance_is_no_rest() -> None:
+    """Facets of a corner are nothing to go back for; with the finest tolerance they are."""
+    many = tuple((float(20 * np.cos(a)), float(20 * np.sin(a))) for a in np.linspace(0, 2 * np.pi, 40, endpoint=False))
+    fine = replace(BASE, pocket=replace(BASE.pocket, boundary=many), previous=ToolShape("flat", 30))
+    assert len(plan_rest(fine, KERNELS))
+    with pytest.raises(PlanError, match="within the tolerance"):
+        plan_rest(replace(fine, pocket=replace(fine.pocket, tolerance_mm=0.1)), KERNELS)
+
+
+def test_a_rest_as_narrow_as_the_tool_is_refused_with_its_place() -> None:
+    ring = tuple((float(3.5 * np.cos(a)), float(3.5 * np.sin(a))) for a in np.linspace(0, 2 * np.pi, 60, endpoint=False))
+    around = tuple((float(6.51 * np.cos(a)), float(6.51 * np.sin(a))) for a in np.linspace(0, 2 * np.pi, 60, endpoint=False))
+    with pytest.raises(PlanError, match="hardly wider than the tool at") as error:
+        plan_rest(replace(BASE, pocket=replace(BASE.pocket, boundary=around, islands=(ring,))), KERNELS)
+    assert error.value.pointer == "/tool_id"

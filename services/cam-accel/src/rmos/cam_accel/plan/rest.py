@@ -11,13 +11,14 @@ import numpy as np
 import shapely
 from rmos.cam_accel import polygons
 from rmos.cam_accel.kernels import Kernels, choose
+from rmos.cam_accel.plan.bounds import flat_radius_mm
 from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.plan.moves import Moves
 from rmos.cam_accel.plan.outline import checked
 from rmos.cam_accel.plan.pocket import PocketRequest, check_request, feeds_of, levels_of
 from rmos.cam_accel.plan.pocket_adaptive import cleared, legs_of, skin_mm, too_narrow
 from rmos.cam_accel.plan.ways import Leg, Way, cut_way, helix_in, middle_of, point, ramp_along
-from rmos.cam_accel.polygons import Ring
+from rmos.cam_accel.polygons import Ring, place
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import Toolpath
 
@@ -51,10 +52,14 @@ def plan_rest(r: RestRequest, kernels: Kernels | None = None) -> Toolpath:
     return moves.toolpath()
 
 
-def rest_of(target: Sequence[Ring], tool_radius_mm: float, previous_radius_mm: float, previous_wall_mm: float) -> list[Ring]:
-    """What the smaller tool reaches and the previous one did not. Slivers thinner than 0.01 mm, which are the difference of
-    chords, are left out."""
-    reach = shapely.buffer(polygons.shape_of(polygons.inset(target, tool_radius_mm)), tool_radius_mm, quad_segs=64)
+def rest_of(
+    target: Sequence[Ring], tool_radius_mm: float, previous_radius_mm: float, previous_wall_mm: float, wall_mm: float = 0.0,
+    foot_mm: float | None = None,
+) -> list[Ring]:  # fmt: skip
+    """What the smaller tool reaches, `wall_mm` from the walls, and the previous one did not; `foot_mm`: as wide as its end is
+    there. Slivers thinner than 0.01 mm, which are the difference of chords, are left out."""
+    centres = polygons.shape_of(polygons.inset(target, tool_radius_mm + wall_mm))
+    reach = shapely.buffer(centres, tool_radius_mm if foot_mm is None else foot_mm, quad_segs=64)
     left = shapely.difference(reach, polygons.shape_of(_opened(target, previous_radius_mm, previous_wall_mm)))
     thick = shapely.buffer(shapely.buffer(left, -WIDEST_SLIVER_MM / 2), WIDEST_SLIVER_MM)
     kept = [part for part in polygons.parts_of(shapely.intersection(left, thick)) if part.area > LEAST_REST_MM2]
@@ -78,13 +83,27 @@ def _parts(target: Sequence[Ring], done: Any, r: RestRequest) -> list[Any]:
     wall = radius + pocket.finish_allowance_mm
     if not polygons.inset(target, wall):
         raise PlanError("/tool_id", f"a tool of {pocket.cut.tool.diameter_mm:g} mm does not fit into the pocket")
-    rest = rest_of(target, radius, r.previous.radius_mm, r.previous_allowance_mm)
+    rest = _rest(target, r, radius)
     if not rest:
         tools = f"a tool of {r.previous.diameter_mm:g} mm", f"one of {2 * radius:g} mm"
-        raise PlanError("/design", f"{tools[0]} leaves nothing that {tools[1]} could reach")
+        raise PlanError("/design", f"{tools[0]} leaves nothing that {tools[1]} could reach within the tolerance")
+    if not _rest(target, r, flat_radius_mm(pocket.cut.tool)):
+        reason = (
+            f"of what a tool of {r.previous.diameter_mm:g} mm leaves, the round corner of this one brings nothing to the floor"
+        )
+        raise PlanError("/tool_id", f"{reason}: use a tool with a smaller corner")
     near = shapely.buffer(polygons.shape_of(rest), radius + r.overlap_mm)
     inner = polygons.inset(target, wall + skin_mm(radius, pocket.tolerance_mm), pocket.tolerance_mm)
-    return list(polygons.parts_of(shapely.intersection(polygons.shape_of(inner), near)))
+    parts = list(polygons.parts_of(shapely.intersection(polygons.shape_of(inner), near)))
+    if not parts:
+        where = place(polygons.shape_of(rest).representative_point().coords[0])
+        raise PlanError("/tool_id", f"what is left is hardly wider than the tool at {where}: use a smaller tool")
+    return parts
+
+
+def _rest(target: Sequence[Ring], r: RestRequest, foot_mm: float) -> list[Ring]:
+    radius, wall = r.pocket.cut.tool.radius_mm, r.pocket.finish_allowance_mm + r.pocket.tolerance_mm
+    return rest_of(target, radius, r.previous.radius_mm, r.previous_allowance_mm, wall, foot_mm)
 
 
 def _ways(kernels: Kernels, part: Any, target: Sequence[Ring], done: Any, r: RestRequest) -> list[Way]:
