@@ -214,3 +214,15 @@ def test_what_cannot_be_carved_is_refused_with_its_place(name: str) -> None:
     with pytest.raises(PlanError) as error:
         plan_vcarve(replace(BASE, **changes))
     assert error.value.pointer == pointer
+
+
+def test_a_round_island_whose_points_lie_on_one_circle_to_the_last_bits_is_carved() -> None:
+    """GEOS finds no triangulation of these samples as they are."""
+    wide, high, top, left = 11.217707592888472, 18.202337777828916, 10.903951628025776, 3.331348229860912
+    edge = ((0.0, 0.0), (wide, 0.0), (top, high), (left, high))
+    middle, radius = (6.363251862693789, 9.101168888914458), 1.8309718208969281
+    turns = [2 * math.pi * n / 24 for n in range(24)]
+    island = tuple((middle[0] + radius * math.cos(a), middle[1] + radius * math.sin(a)) for a in turns)
+    paths = (CarvePath(edge, True), CarvePath(island, True))
+    cut = replace(CUT, tool=ToolShape("cone", 6.0, tip_diameter_mm=0.2, tip_angle_deg=120))
+    assert len(plan_vcarve(VCarveRequest(cut, paths, max_depth_mm=0.6187)))

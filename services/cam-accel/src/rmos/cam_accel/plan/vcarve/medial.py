@@ -21,6 +21,7 @@ Chain = NDArray[np.float64]
 FINEST_MM, USUAL_MM, COARSEST_MM, SAMPLES, MOST_SAMPLES = 0.05, 0.2, 0.5, 5_000, 40_000
 """Distances of samples along the edge: `SAMPLES` of them where that lies between the first two; never more than the most."""
 MERGED_DECIMALS, COVERED_MM, SIMPLE_MM = 6, 0.004, 0.001
+ROUNDED_DECIMALS = (6, 5, 4)
 SHARP_DEG = 170.0
 
 
@@ -78,8 +79,7 @@ def _graph(shape: shapely.Polygon, step: float) -> _Graph:
 
 def _voronoi(sites: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Ends of the edges between any two triangles of the Delaunay triangulation that share a side: their middles."""
-    triangles = shapely.get_parts(shapely.delaunay_triangles(shapely.multipoints(sites)))
-    corners = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3]
+    corners = shapely.get_coordinates(_triangles(sites)).reshape(-1, 4, 2)[:, :3]
     numbers = np.unique(corners.reshape(-1, 2), axis=0, return_inverse=True)[1].reshape(-1, 3)
     middles = np.round(_middles(corners), MERGED_DECIMALS)
     sides = np.sort(np.vstack((numbers[:, [0, 1]], numbers[:, [1, 2]], numbers[:, [2, 0]])), axis=1)
@@ -88,6 +88,20 @@ def _voronoi(sites: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
     sides, owner = sides[order], owner[order]
     shared = (sides[1:] == sides[:-1]).all(axis=1)
     return middles[owner[:-1][shared]], middles[owner[1:][shared]]
+
+
+def _triangles(sites: NDArray[np.float64]) -> Any:
+    """GEOS cannot place some sites that lie on one circle but for their last bits: then they move by a nanometre or more."""
+    for decimals in ROUNDED_DECIMALS:
+        try:
+            return _delaunay(sites)
+        except shapely.errors.GEOSException:
+            sites = np.unique(np.round(sites, decimals), axis=0)
+    return _delaunay(sites)
+
+
+def _delaunay(sites: NDArray[np.float64]) -> Any:
+    return shapely.get_parts(shapely.delaunay_triangles(shapely.multipoints(sites)))
 
 
 def _middles(corners: NDArray[np.float64]) -> NDArray[np.float64]:
