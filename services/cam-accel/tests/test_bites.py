@@ -79,6 +79,13 @@ def test_conventional_cutting_keeps_the_bound_too() -> None:
     )
 
 
+@pytest.mark.parametrize("corner_mm", [0.5, 1.5])
+@pytest.mark.parametrize("ratio", [0.1, 0.4])
+def test_a_round_corner_bites_no_wider(corner_mm: float, ratio: float) -> None:
+    cut = replace(CUT, tool=ToolShape("bull", 6, corner_radius_mm=corner_mm))
+    assert max(bites_mm(plan_pocket(replace(adaptive(star((12, 18, 13, 19, 12, 17)), ratio), cut=cut)), 3)) <= ratio * 6 * GRAIN
+
+
 def test_around_an_island_and_through_a_narrow_channel_the_bound_holds() -> None:
     island = replace(adaptive(rect(40, 34), 0.25), islands=(rect(8, 6, 16, 14),))
     channel = ((0, 0), (16, 0), (16, 6), (30, 6), (30, 0), (46, 0), (46, 20), (30, 20), (30, 14), (16, 14), (16, 20), (0, 20))

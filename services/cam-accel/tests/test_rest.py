@@ -112,6 +112,42 @@ def test_what_a_round_corner_would_not_bring_to_the_floor_is_refused() -> None:
     assert error.value.pointer == "/tool_id"
 
 
+def test_a_round_corner_brings_the_rest_to_the_floor_where_its_flat_end_fits() -> None:
+    """A channel that the larger tool never entered."""
+    tool = ToolShape("bull", 3, corner_radius_mm=1.0)
+    channel = (
+        (0, 0),
+        (24, 0),
+        (24, 8.5),
+        (38, 8.5),
+        (38, 0),
+        (62, 0),
+        (62, 24),
+        (38, 24),
+        (38, 15.5),
+        (24, 15.5),
+        (24, 24),
+        (0, 24),
+    )
+    pocket = replace(BASE.pocket, boundary=channel, cut=replace(SMALL, tool=tool), stepover_ratio=0.5)
+    run = simulate(KERNELS, plan_rest(replace(BASE, pocket=pocket), KERNELS), tool)
+    x, y = np.meshgrid(run.grid.x_mm, run.grid.y_mm)
+    within = (x > 26) & (x < 36) & (y > 10.02) & (y < 13.98)
+    assert run.heights_mm[within].max() <= -3 + 0.01
+
+
+def test_where_what_is_cleared_touches_itself_the_rest_is_found() -> None:
+    """Between the island and the walls the larger tool just fits."""
+    walls = ((-177.92442673838215, 121.31432955935588), (-154.3360400449145, 121.31432955935588),
+             (-159.09643982199825, 234.38436398257102), (-174.14200966064868, 234.38436398257102))  # fmt: skip
+    turns = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    island = tuple((-166.37472906648588 + 3.80039641026845 * float(np.cos(a)), 177.84934677096342 + 3.80039641026845 * float(np.sin(a)))
+                   for a in turns)  # fmt: skip
+    pocket = replace(BASE.pocket, boundary=walls, islands=(island,), tolerance_mm=0.1, stepover_ratio=0.1)
+    pocket = replace(pocket, cut=replace(SMALL, tool=ToolShape("flat", 3.175)))
+    assert len(plan_rest(RestRequest(pocket, ToolShape("flat", 12.7)), KERNELS))
+
+
 def test_what_is_thinner_than_the_tolerance_is_no_rest() -> None:
     """Facets of a corner are nothing to go back for; with the finest tolerance they are."""
     many = tuple((float(20 * np.cos(a)), float(20 * np.sin(a))) for a in np.linspace(0, 2 * np.pi, 40, endpoint=False))

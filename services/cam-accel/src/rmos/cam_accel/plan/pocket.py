@@ -98,7 +98,8 @@ def rough_ways(r: PocketRequest, target: Sequence[Ring], kernels: Kernels) -> li
     if r.strategy == "adaptive":
         inner = polygons.inset(target, wall + skin_mm(radius, r.tolerance_mm), r.tolerance_mm)
         parts = list(polygons.parts_of(polygons.shape_of(inner))) if inner else []
-        return adaptive(kernels, rings, parts, r.stepover_ratio * r.cut.tool.diameter_mm, r.tolerance_mm)
+        foot = flat_radius_mm(r.cut.tool)
+        return adaptive(kernels, rings, parts, r.stepover_ratio, foot, r.tolerance_mm)
     return rings.ways()
 
 

@@ -25,26 +25,29 @@ def skin_mm(tool_radius_mm: float, tolerance_mm: float) -> float:
     return SKIN_RADII * tool_radius_mm + tolerance_mm
 
 
-def adaptive(kernels: Kernels, rings: Rings, parts: Sequence[Any], width_mm: float, tolerance_mm: float) -> list[Way]:
+def adaptive(
+    kernels: Kernels, rings: Rings, parts: Sequence[Any], ratio: float, foot_mm: float, tolerance_mm: float
+) -> list[Way]:
     """By a helix into each of the `parts`, which lie `skin_mm` inside the area, from there outwards, and at last once along the
-    walls. Raises PlanError where the tool cannot go on within the bound."""
+    walls. The way is that of the flat end of the tool, of radius `foot_mm`, so that the floor is level; in bends a corner round
+    it sweeps more, so the `ratio` of the widest bite is one of that end's diameter. Raises PlanError where the tool cannot go
+    on within the bound."""
     out: list[Way] = []
     for node in rings.roots:
         inside = [part for part in parts if node.shape.covers(part.representative_point())]
         if not inside:
             raise too_narrow(node.shape.representative_point().coords[0])
-        out += [_part(kernels, rings, part, width_mm, tolerance_mm) for part in inside]
+        out += [_part(kernels, rings, part, 2 * ratio * foot_mm, foot_mm, tolerance_mm) for part in inside]
         for ring in rings_of(node.shape, rings.climb):
             rings.link(out, ring)
     return out
 
 
-def _part(kernels: Kernels, rings: Rings, part: Any, width_mm: float, tolerance_mm: float) -> Way:
-    radius = rings.tool_radius_mm
-    helix = helix_in(part, middle_of(part), radius)
+def _part(kernels: Kernels, rings: Rings, part: Any, width_mm: float, foot_mm: float, tolerance_mm: float) -> Way:
+    helix = helix_in(part, middle_of(part), foot_mm)
     if helix is None:
         raise too_narrow(middle_of(part))
-    found = cleared(kernels, part, (), helix.centre, helix.radius_mm + radius, radius, width_mm, rings.climb)
+    found = cleared(kernels, part, (), helix.centre, helix.radius_mm + foot_mm, foot_mm, width_mm, rings.climb)
     return Way(helix, legs_of(found, tolerance_mm))
 
 

@@ -60,20 +60,21 @@ def rest_of(
     there. Slivers thinner than 0.01 mm, which are the difference of chords, are left out."""
     centres = polygons.shape_of(polygons.inset(target, tool_radius_mm + wall_mm))
     reach = shapely.buffer(centres, tool_radius_mm if foot_mm is None else foot_mm, quad_segs=64)
-    left = shapely.difference(reach, polygons.shape_of(_opened(target, previous_radius_mm, previous_wall_mm)))
+    left = shapely.difference(reach, _opened(target, previous_radius_mm, previous_wall_mm))
     thick = shapely.buffer(shapely.buffer(left, -WIDEST_SLIVER_MM / 2), WIDEST_SLIVER_MM)
     kept = [part for part in polygons.parts_of(shapely.intersection(left, thick)) if part.area > LEAST_REST_MM2]
     return polygons.rings_of(shapely.MultiPolygon(kept))
 
 
-def _opened(target: Sequence[Ring], radius_mm: float, wall_mm: float) -> list[Ring]:
-    """The area that a disc sweeps whose centre keeps `wall_mm` and its radius from the walls; never more than that."""
+def _opened(target: Sequence[Ring], radius_mm: float, wall_mm: float) -> Any:
+    """The area that a disc sweeps whose centre keeps `wall_mm` and its radius from the walls; never more than that. Rings of
+    Clipper's may touch themselves."""
     centres = polygons.inset(target, radius_mm + wall_mm)
-    return polygons.offset(centres, radius_mm - polygons.ARC_MM) if centres else []
+    return shapely.make_valid(polygons.shape_of(polygons.offset(centres, radius_mm - polygons.ARC_MM) if centres else []))
 
 
 def _cleared_before(target: Sequence[Ring], r: RestRequest) -> Any:
-    return polygons.shape_of(_opened(target, r.previous.radius_mm, r.previous_allowance_mm))
+    return _opened(target, r.previous.radius_mm, r.previous_allowance_mm)
 
 
 def _parts(target: Sequence[Ring], done: Any, r: RestRequest) -> list[Any]:
@@ -112,14 +113,16 @@ def _ways(kernels: Kernels, part: Any, target: Sequence[Ring], done: Any, r: Res
     free = list(polygons.parts_of(shapely.intersection(part, shapely.buffer(done, -radius))))
     room = max(free, key=lambda p: p.area) if free else None
     start = middle_of(part if room is None else room)
-    helix = helix_in(part if room is None else room, start, radius)
+    foot = flat_radius_mm(pocket.cut.tool)
+    helix = helix_in(part if room is None else room, start, foot)
     if helix is None and room is None:
         raise too_narrow(start)
     entry = helix or ramp_along(polygons.rings_of(room)[0])
-    hole = 0.0 if helix is None or room is not None else helix.radius_mm + radius
+    hole = 0.0 if helix is None or room is not None else helix.radius_mm + foot
     begin = entry.end if helix is None else start
-    width = pocket.stepover_ratio * pocket.cut.tool.diameter_mm
-    found = cleared(kernels, part, polygons.rings_of(done), begin, hole, radius, width, pocket.cut.climb)
+    width = pocket.stepover_ratio * 2 * foot
+    before = done if foot == radius else shapely.buffer(done, foot - radius)  # so far ahead of the flat end is the tool's rim
+    found = cleared(kernels, part, polygons.rings_of(before), begin, hole, foot, width, pocket.cut.climb)
     way = Way(entry, legs_of(found, pocket.tolerance_mm))
     return [way, *_walls(part, target, way, r)]
 
