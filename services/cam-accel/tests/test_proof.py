@@ -64,6 +64,7 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {"outer_diameter": 108, "inner_diameter": 100, "depth": 1.5}, {"outer_diameter": 116, "inner_diameter": 108, "depth": 1.5}]},
         {}, {"kind": "bull", "corner_radius_mm": 0.5}),
     "truss rod": ("slot", {"line": [[0, 0], [120, 0]], "width": 6.4, "depth": 4.0, "open_start": True}, {}, {}),
+    "wide blind channel": ("slot", {"line": [[0, 0], [80, 0]], "width": 12.7, "depth": 2.0}, {}, {"diameter_mm": 3.175}),
     "curved channel": ("slot", {"line": [[0, 0], [120, 30]], "width": 3.0, "depth": 4.0, "floor": "curved", "end_depth": 3.0}, {}, {}),
     "ramped channel": ("slot", {"line": [[0, 0], [120, 0]], "width": 3.0, "depth": 4.0, "floor": "ramped", "ramp": 30.0}, {}, {}),
     "binding": ("ledge", {"contour": WAVY, "width": 2.0, "depth": 3.0, "purfling": {"width": 1.0, "depth": 1.0}}, {}, {}),

@@ -146,3 +146,33 @@ def test_walls_are_judged_exactly_however_many_sloped_pieces_there_are(monkeypat
     outside = swept_below(path, bit, 0.0).beyond(allowed)
     assert outside
     assert min(float(ring[:, 0].min()) for ring in outside) > 9.75
+
+
+@pytest.mark.parametrize(
+    ("gap", "reason"), [(1.0, ""), (3.4, "the slot: a spot of the reachable area that is wider than 0.3 mm")]
+)
+def test_a_spot_that_is_left_is_refused_though_it_is_less_than_one_in_a_hundred(gap: float, reason: str) -> None:
+    """A slot 250 mm long, in which the tool is lifted by 0.1 mm on a short way."""
+    ring = ((0.0, -1.5), (250.0, -1.5), (250.0, 1.5), (0.0, 1.5))
+    lifted = f"G1 X120 F900\nZ-1.9\nX{120 + gap:g}\nZ-2\nX248.5\n"
+    found = judged(cut(f"G0 X1.5 Y0\nG1 Z-2 F300\n{lifted}"), ToolShape("flat", 3.0), Region(ring, Level(2), name="the slot"))
+    assert found.coverage_ratio > 0.99
+    assert "; ".join(found.reasons).startswith(reason)
+    assert bool(found.reasons) == bool(reason)
+
+
+def test_a_spot_that_is_left_on_a_slope_is_refused_though_it_is_less_than_one_in_a_hundred() -> None:
+    ring = ((0.0, -1.5), (250.0, -1.5), (250.0, 1.5), (0.0, 1.5))
+    floor = Along((0, 0), (250, 0), lambda s: 1 + 0.01 * s, 3.5)
+    region = Region(ring, floor, reach=Groove((0, 0), (250, 0), 3.0, 2.7, True, True), name="the slot")
+    lifted = "G1 X120 Z-2.185 F900\nZ-2.085\nX123.4 Z-2.119\nZ-2.219\n"
+    for lines, sound in (("", True), (lifted, False)):
+        path = cut(f"G0 X-3 Y0\nG1 Z-0.985 F300\nX0\n{lines}G1 X253 Z-3.515 F900\n")
+        aired = Target((region, *(Region(a, Level(3.6), must_be_cut=False, cut_before=[np.array(a)]) for a in AIR)))
+        found = verify(choose(), path, ToolShape("flat", 3.0), aired, Setup(centre_cutting=True))
+        assert found.coverage_ratio > 0.99
+        assert (found.reasons == ()) == sound
+        assert sound or "the slot: a spot of the reachable area" in found.reasons[0]
+
+
+AIR = [((x, -1.5), (x + 8, -1.5), (x + 8, 1.5), (x, 1.5)) for x in (-8.0, 250.0)]

@@ -46,7 +46,8 @@ def lanes_mm(width_mm: float, tool_mm: float, most: int, pointer: str) -> list[f
 
 
 def cut_slot(moves: Moves, cut: Cut, slot: Slot, lanes: Sequence[float], ramp_deg: float) -> None:
-    """Begins at the end that is nearer, goes there and back in turn, and lifts. Blind ends are entered on ramps."""
+    """Begins at the end that is nearer, goes there and back in turn, and lifts. Blind ends are entered on ramps. Of several
+    lanes they are cut straight at last: round ends leave cusps."""
     tracks = [_Lane(slot, offset, cut.tool.radius_mm) for offset in lanes]
     deepest = max(lane.deepest_mm for lane in tracks)
     passes = len(bounds.levels_mm(cut, deepest))
@@ -63,7 +64,24 @@ def cut_slot(moves: Moves, cut: Cut, slot: Slot, lanes: Sequence[float], ramp_de
             first, last = (lane.track.length_mm, 0.0) if at_end else (0.0, lane.track.length_mm)
             follow(moves, lane.track, first, last, below, cut.feed_mm_min)
             above[n], at_end = below, not at_end
+    if len(tracks) > 1:
+        _straighten(moves, cut, [tracks[n] for n in order], [above[n] for n in order], at_end)
     moves.lift()
+
+
+def _straighten(moves: Moves, cut: Cut, lanes: Sequence[_Lane], floors: Sequence[Height], at_end: bool) -> None:
+    """From the last lane across all at this end, and back at the other, where they are blind."""
+    ways = list(zip(lanes, floors, strict=True))[::-1]
+    length = lanes[0].track.length_mm
+    blind = {True: not lanes[0].slot.open_end, False: not lanes[0].slot.open_start}
+    for here in (at_end, not at_end):
+        if blind[here]:
+            if here != at_end:
+                lane, floor = ways[0]
+                follow(moves, lane.track, 0.0 if here else length, length if here else 0.0, floor, cut.feed_mm_min)
+            for lane, floor in ways[1:]:
+                moves.line(*lane.place(here), floor(length if here else 0.0), cut.feed_mm_min)
+            ways.reverse()
 
 
 def _enter(

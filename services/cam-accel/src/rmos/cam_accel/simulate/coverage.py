@@ -17,8 +17,8 @@ from rmos.cam_accel.simulate.near import Near
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.simulate.report import Simulation
 from rmos.cam_accel.simulate.samples import Sampled, spread
-from rmos.cam_accel.simulate.sloping import Judged
-from rmos.cam_accel.simulate.target import WALL_MM, Region, Target
+from rmos.cam_accel.simulate.sloping import Judged, spot_of
+from rmos.cam_accel.simulate.target import WALL_MM, Region, Target, inside_of
 from rmos.cam_accel.simulate.walls import places_of, swept_at
 from rmos.cam_accel.tools import ToolShape
 
@@ -28,13 +28,16 @@ MOST_EXACT = 3000
 MOST_PARTS, FEW_CELLS, LEAST_PLACES, USUAL_PLACES = 1000, 100, 10, 400
 """Parts of an area that are looked at one by one. Of fewer cells a single one would be more than the share that may be left;
 places that stand for them."""
-NOTHING_MM2 = 1e-6
+NOTHING_MM2, SPOT_MM, SPOT_RATIO = 1e-6, 0.15, 1 / 300
+"""An area that is none; the radius of a spot that may be left uncut, and that by a tool's diameter where it is larger."""
 Point2 = tuple[float, float]
+Places = tuple[Point2, ...]
 
 
 @dataclass(frozen=True)
 class Covered:
-    """`tolerance_mm`: the most that was allowed to stand above the floor at any place."""
+    """`tolerance_mm`: the most that was allowed to stand above the floor at any place. `spot`: where a spot of more than
+    SPOT_MM round it is left."""
 
     name: str
     place: Point2
@@ -44,14 +47,24 @@ class Covered:
     uncut: tuple[Point2, ...]
     unreachable: tuple[Point2, ...]
     tolerance_mm: float
+    spot: Point2 | None = None
 
     def faults(self) -> list[Fault]:
         share = self.cut_mm2 / self.reachable_mm2 if self.reachable_mm2 > 0 else 1.0
         if share >= LEAST_COVERAGE:
-            return []
+            return [] if self.spot is None else [_left_at(self.name, self.spot)]
         x, y = self.uncut[0] if self.uncut else (None, None)
         missed = f"only {share:.1%} of the reachable area is cut, {LEAST_COVERAGE:.0%} are needed"
         return [Fault("coverage", f"{self.name}: {missed}; most is left", x_mm=x, y_mm=y)]
+
+
+def _left_at(name: str, place: Point2) -> Fault:
+    reason = f"{name}: a spot of the reachable area that is wider than {2 * SPOT_MM:g} mm is not cut"
+    return Fault("coverage", reason, x_mm=place[0], y_mm=place[1])
+
+
+def spot_mm(tool: ToolShape) -> float:
+    return max(SPOT_MM, tool.diameter_mm * SPOT_RATIO)
 
 
 def out_of_reach(found: Sequence[Covered], tool: ToolShape) -> list[Fault]:
@@ -73,9 +86,8 @@ def covered(s: Simulation, target: Target, region: Region, near: Near, sloping: 
     if sloping is not None:
         whole = region.polygon.area * sloping.reachable_share
         lost = region.polygon.area - whole
-        return Covered(
-            region.name, place, whole, whole * sloping.cut_share, lost, sloping.uncut, sloping.unreachable, sloping.tolerance_mm
-        )
+        cut_mm2, others = whole * sloping.cut_share, (sloping.uncut, sloping.unreachable)
+        return Covered(region.name, place, whole, cut_mm2, lost, *others, sloping.tolerance_mm, sloping.spot)
     tolerance = region.floor_tolerance_mm
     reachable = _reachable(s.tool, target, region)
     if region.cut_before:
@@ -90,9 +102,10 @@ def covered(s: Simulation, target: Target, region: Region, near: Near, sloping: 
         if region.cut_before:
             left = polygons.offset(polygons.offset(left, -WALL_MM / 2), WALL_MM / 2)
         share, uncut = (whole - polygons.area_mm2(left)) / whole if whole > 0 else 0.0, places_of(left)
+        spots = places_of(polygons.offset(left, -spot_mm(s.tool)), 1)
     else:
-        share, uncut = _covered_cells(s, target, region, reachable)
-    return Covered(region.name, place, whole, share * whole, lost, uncut, places_of(missed), tolerance)
+        share, uncut, spots = _covered_cells(s, target, region, reachable)
+    return Covered(region.name, place, whole, share * whole, lost, uncut, places_of(missed), tolerance, next(iter(spots), None))
 
 
 def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
@@ -110,23 +123,25 @@ def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
     return polygons.combine(pyclipr.Intersection, opened, region.rings)
 
 
-def _covered_cells(s: Simulation, target: Target, region: Region, reachable: list[Any]) -> tuple[float, tuple[Point2, ...]]:
-    """Share of cell centres in the reachable area, a wall's tolerance inside of it, that are at the floor."""
+def _covered_cells(s: Simulation, target: Target, region: Region, reachable: list[Any]) -> tuple[float, Places, Places]:
+    """Share of cell centres in the reachable area, a wall's tolerance inside of it, that are at the floor; others; a spot."""
     shrunk = (part.buffer(-WALL_MM) for part in polygons.pieces_of(reachable))
     inner = shapely.MultiPolygon([part for whole in shrunk for part in polygons.parts_of(whole)])
-    x, y = (axis.ravel() for axis in np.meshgrid(s.grid.x_mm, s.grid.y_mm))
-    shapely.prepare(inner)
-    inside = shapely.contains_xy(inner, x, y)
-    if inside.sum() < FEW_CELLS:
-        return _covered_places(s, target, region, list(inner.geoms) or polygons.pieces_of(reachable))
-    x, y, z = x[inside], y[inside], s.heights_mm.ravel()[inside]
+    x, y = np.meshgrid(s.grid.x_mm, s.grid.y_mm)
+    inside = inside_of(inner, x, y)
+    if len(inside[0]) < FEW_CELLS:
+        return *_covered_places(s, target, region, list(inner.geoms) or polygons.pieces_of(reachable)), ()
+    x, y, z = x[inside], y[inside], s.heights_mm[inside]
     above = z - target.allowed_lowest_mm(x, y, 0.0) - region.floor_tolerance_mm
     left = above > 0.5 / UNITS_PER_MM
     order = np.argsort(-above, kind="stable")[: min(5, int(left.sum()))]
-    return 1 - float(left.sum()) / len(x), tuple((float(x[n]), float(y[n])) for n in order)
+    cells = np.zeros((s.grid.rows, s.grid.columns), dtype=bool)
+    cells[inside] = left
+    spot = spot_of(cells, s.grid, spot_mm(s.tool))
+    return 1 - float(left.sum()) / len(x), tuple((float(x[n]), float(y[n])) for n in order), () if spot is None else (spot,)
 
 
-def _covered_places(s: Simulation, target: Target, region: Region, parts: list[Any]) -> tuple[float, tuple[Point2, ...]]:
+def _covered_places(s: Simulation, target: Target, region: Region, parts: list[Any]) -> tuple[float, Places]:
     """Of parts that are finer than the grid: share of places spread over them, by the area of each part."""
     parts = sorted(parts, key=lambda part: -part.area)[:MOST_PARTS]
     if not parts:

@@ -13,7 +13,7 @@ from rmos.cam_accel.geometry import extent
 from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.simulate import sloping
 from rmos.cam_accel.simulate.before import tops_of, units_of
-from rmos.cam_accel.simulate.coverage import Covered, covered, out_of_reach
+from rmos.cam_accel.simulate.coverage import Covered, covered, out_of_reach, spot_mm
 from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.faults import Fault, fault_at
 from rmos.cam_accel.simulate.grid import FARTHEST_MM, UNITS_PER_MM, Stock, grid_of
@@ -184,7 +184,7 @@ def _covered(kernels: Kernels, s: Simulation, target: Target, near: Near) -> lis
     not_level = [region for region in must if not isinstance(region.floor, Level)]
     profile, places = profile_of(s.tool), sloping.places_for(not_level)
     found = {
-        id(region): sloping.judge(kernels, s.path, profile, region, near, count)
+        id(region): sloping.judge(kernels, s.path, profile, region, near, count, spot_mm(s.tool))
         for region, count in zip(not_level, places, strict=True)
     }
     return [covered(s, target, region, near, found.get(id(region))) for region in must]

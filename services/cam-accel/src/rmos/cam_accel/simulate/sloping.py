@@ -25,16 +25,17 @@ Point2 = tuple[float, float]
 @dataclass(frozen=True)
 class Judged:
     """Shares of places: that the tool can reach, and of these that are cut; the worst of the others. `tolerance_mm`: the most
-    that was allowed above the floor at a place that the tool reaches."""
+    that was allowed above the floor at a place that the tool reaches; `spot`: as `spot_of`."""
 
     reachable_share: float
     cut_share: float
     uncut: tuple[Point2, ...]
     unreachable: tuple[Point2, ...]
     tolerance_mm: float
+    spot: Point2 | None = None
 
 
-def judge(kernels: Kernels, path: Toolpath, tool: Profile, region: Region, near: Near, places: int) -> Judged:
+def judge(kernels: Kernels, path: Toolpath, tool: Profile, region: Region, near: Near, places: int, spot_mm: float) -> Judged:
     """At about so many places of the region, a wall's tolerance inside of it."""
     grid, x, y, index = _places(region, places)
     if not len(x):
@@ -49,10 +50,26 @@ def judge(kernels: Kernels, path: Toolpath, tool: Profile, region: Region, near:
     uncut = above > 0.5 / UNITS_PER_MM
     worst = np.argsort(-above, kind="stable")[: min(MOST_NAMED, int(uncut.sum()))]
     count = int(reached.sum())
+    cells = np.zeros(grid.rows * grid.columns, dtype=bool)
+    cells[index] = uncut
     return Judged(
         count / len(x), 1 - int(uncut.sum()) / count if count else 0.0, _points(x, y, worst),
         _points(x, y, np.flatnonzero(~reached)[:MOST_NAMED]), float(allowed[reached].max(initial=0.0)),
+        spot_of(cells.reshape(grid.rows, grid.columns), grid, spot_mm),
     )  # fmt: skip
+
+
+def spot_of(cells: NDArray[np.bool_], grid: Grid, radius_mm: float) -> Point2 | None:
+    """A place round which all cells are set, as far as the radius, (rows, columns); at least two by two."""
+    side = max(2, math.ceil(2 * radius_mm / grid.cell_mm))
+    if min(cells.shape) < side:
+        return None
+    sums = np.pad(cells.astype(np.int64).cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    blocks = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+    if int(blocks.max()) < side * side:
+        return None
+    row, column = divmod(int(np.argmax(blocks)), blocks.shape[1])
+    return grid.low_x_mm + (column + side / 2) * grid.cell_mm, grid.low_y_mm + (row + side / 2) * grid.cell_mm
 
 
 def places_for(regions: Sequence[Region]) -> list[int]:
