@@ -15,6 +15,8 @@ double along(const Point3 &unit, const Inverse &by) {
                     std::max(std::fabs(unit[2]) * by.z, by.whole));
 }
 
+bool is_straight(const Point3 &a, const Point3 &b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] > lanes::STRAIGHT; }
+
 Point3 tangent(const Axes &at, double p, double q, double radius, double pitch) {
     const double length = std::sqrt(radius * radius + pitch * pitch);
     Point3 out{{0, 0, 0}};
@@ -212,17 +214,17 @@ void BlockMaker::add_chords(std::size_t n, double length, const Sweep &arc, cons
     }
 }
 
-// Held against the first block of the motion as well, so that a fine polyline around a curve does not become one.
+// Held against the first block of the motion as well, so that a fine polyline around a curve does not become one. Only blocks that
+// lead straight on, with no stop between, have no limit.
 void BlockMaker::find_joins() {
     Blocks &b = blocks_;
-    const auto straight_on = [&](double x, double y, double z, std::size_t n) {
-        return x * b.enter_x[n] + y * b.enter_y[n] + z * b.enter_z[n] > lanes::STRAIGHT;
-    };
+    std::size_t first = 0;
     for (std::size_t n = 1; n <= b.count; ++n) {
-        b.joins[n] = straight_on(b.leave_x[n - 1], b.leave_y[n - 1], b.leave_z[n - 1], n) && !b.stopped[n] && b.line[n] &&
-                     b.line[n - 1] && b.feed[n - 1] == b.feed[n] && straight_on(anchor_[0], anchor_[1], anchor_[2], n);
-        if (!b.joins[n]) anchor_ = {{b.enter_x[n], b.enter_y[n], b.enter_z[n]}};
+        b.joins[n] = b.limit_v2[n] == INF && b.line[n] && b.line[n - 1] && b.feed[n - 1] == b.feed[n] &&
+                     is_straight(first ? b.enter_at(first) : anchor_, b.enter_at(n));
+        if (!b.joins[n]) first = n;
     }
+    if (first) anchor_ = b.enter_at(first);
 }
 
 void BlockMaker::hand_over() {

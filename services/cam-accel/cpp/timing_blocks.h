@@ -19,6 +19,7 @@ struct Blocks {
     Blocks();
     lanes::Units enter(std::size_t row) { return {&enter_x[row], &enter_y[row], &enter_z[row]}; }
     lanes::Units leave(std::size_t row) { return {&leave_x[row], &leave_y[row], &leave_z[row]}; }
+    Point3 enter_at(std::size_t row) const { return {{enter_x[row], enter_y[row], enter_z[row]}}; }
     void carry_last();  // row `count` becomes row 0, and no row is new
 };
 

@@ -9,19 +9,6 @@ namespace {
 
 constexpr int MOST_STEPS = 256;
 
-double end_of_ramp(double low, double length, const Ramp &ramp) {
-    if ((low + low + ramp.knee) * ramp.lag <= length) {
-        const double off = low - 0.5 * ramp.knee;
-        return std::sqrt(off * off + 2 * ramp.accel * length) - 0.5 * ramp.knee;
-    }
-    const double c = length * ramp.root, q = 2 * low * lanes::THIRD;
-    const double u = std::cbrt(0.5 * c + std::sqrt(0.25 * c * c + q * q * q));
-    if (!(u > 0)) return low;
-    const double w = q / u;
-    const double x = c / (u * u + q + w * w);
-    return low + x * x;
-}
-
 double cubic_root(double speed, double jerk, double way, double most_s) {
     if (!(way > 0)) return 0.0;
     double t = jerk > 0 ? most_s : way / speed;
@@ -47,19 +34,6 @@ double along_ramp_s(double at, double low, double high, double total, double tot
 
 }  // namespace
 
-double reach_mm_s(double low, double top, double length, const Ramp &ramp) {
-    const double half = 0.5 * ramp.knee;
-    if (top <= low || ramp.way(std::max(low, std::min(top * lanes::THIRD, half)), top) <= length) return top;
-    const double square = ramp.jerk * length * length;
-    if (square > 32 * half * half * half) {
-        const double level = std::sqrt(2 * ramp.accel * length) - half;
-        if (low <= std::min(level * lanes::THIRD, half)) return std::min(top, level);
-    } else if (square >= 32 * low * low * low) {
-        return std::min(top, 1.5 * std::cbrt(0.25 * square));
-    }
-    return std::min(top, end_of_ramp(low, length, ramp));
-}
-
 double SpeedProfile::time_at_s(double at, const Ramp &ramp) const {
     const double up = ramp.seconds(peak - v0), down = ramp.seconds(peak - v1);
     const double up_mm = 0.5 * (v0 + peak) * up, down_mm = 0.5 * (v1 + peak) * down;
@@ -71,31 +45,25 @@ double SpeedProfile::time_at_s(double at, const Ramp &ramp) const {
 
 void Motions::grow(std::size_t room) {
     if (parts.size() >= room) return;
-    for (auto *column : {&cap, &speed, &inverse_accel, &length}) column->resize(2 * room);
-    parts.resize(2 * room);
+    for (auto *column : {&cap, &speed, &of.length, &of.inverse_accel, &of.lag, &of.knee, &of.scale, &of.per_scale, &of.full_below,
+                         &of.twice, &of.rest})
+        column->resize(room);
+    parts.resize(room);
 }
 
 void Motions::drop(std::size_t settled) {
-    for (auto *column : {&cap, &speed, &inverse_accel, &length})
+    for (auto *column : {&cap, &speed, &of.length, &of.inverse_accel, &of.lag, &of.knee, &of.scale, &of.per_scale, &of.full_below,
+                         &of.twice, &of.rest})
         std::copy(column->data() + settled, column->data() + count, column->data());
     std::copy(parts.data() + settled, parts.data() + count, parts.data());
     count -= settled;
 }
 
-void profiles(Motions &m, std::size_t count, double jerk) {
-    for (auto *column : {&m.peak, &m.seconds}) column->resize(std::max(column->size(), count));
-    const lanes::Curves curves{m.v0.data(), m.v1.data(), m.speed.data(), m.length.data(), m.inverse_accel.data(), m.peak.data()};
-    lanes::peaks(count, curves, jerk, MOST_STEPS);
-    lanes::curve_seconds(count, curves, jerk, m.seconds.data());
-}
-
 MotionPlanner::MotionPlanner(std::size_t window, double factor, double jerk, Seconds &seconds)
-    : window_(window), threshold_(std::max(Blocks::ROOM, 2 * window)), factor_(factor), jerk_(jerk), root_(std::sqrt(jerk)),
-      per_root_(1 / root_), seconds_(seconds), speed_(Blocks::ROOM + 1), entry_v2_(Blocks::ROOM), gain_v2_(Blocks::ROOM),
-      entry_cap_(Blocks::ROOM) {}
-
-double MotionPlanner::reach(double low, double top, std::size_t n) const {
-    return reach_mm_s(low, top, motions_.length[n], ramp(n));
+    : window_(window), threshold_(std::max(Blocks::ROOM, 2 * window)), factor_(factor), jerk_(jerk), per_root_(1 / std::sqrt(jerk)),
+      seconds_(seconds), speed_(Blocks::ROOM + 1), entry_v2_(Blocks::ROOM), gain_v2_(Blocks::ROOM), entry_cap_(Blocks::ROOM),
+      peak_(Blocks::ROOM), times_(Blocks::ROOM) {
+    entry_.assign(1, 0.0);
 }
 
 void MotionPlanner::take(const Blocks &blocks) {
@@ -108,43 +76,40 @@ void MotionPlanner::take(const Blocks &blocks) {
     const std::size_t before = parts_.size();
     parts_.resize(before + rows);
     for (std::size_t n = 1; n <= rows; ++n) parts_[before + n - 1] = {blocks.length[n], blocks.move[n]};
-    if (std::find(&blocks.joins[1], &blocks.joins[1] + rows, 1) == &blocks.joins[1] + rows)
-        add_whole(blocks);
-    else
-        add_joined(blocks);
+    add_motions(blocks);
     speed_[0] = speed_[rows];
     // The last motion may still grow.
     if (m.count > threshold_) settle(m.count - 1, false);
 }
 
+void MotionPlanner::add_motions(const Blocks &blocks) {
+    const std::uint8_t *joins = blocks.joins.data(), *after = joins + blocks.count + 1;
+    for (const std::uint8_t *row = joins + 1; row < after;) {
+        const std::uint8_t *end = std::find(row, after, std::uint8_t{1});
+        add_whole(blocks, static_cast<std::size_t>(row - joins), static_cast<std::size_t>(end - row));
+        for (row = end; row < after && *row; ++row) join(blocks, static_cast<std::size_t>(row - joins));
+    }
+}
+
 // Every block a motion of its own.
-void MotionPlanner::add_whole(const Blocks &blocks) {
+void MotionPlanner::add_whole(const Blocks &blocks, std::size_t row, std::size_t rows) {
     Motions &m = motions_;
-    const std::size_t rows = blocks.count;
-    std::copy_n(entry_cap_.data(), rows, &m.cap[m.count]);
-    std::copy_n(&speed_[1], rows, &m.speed[m.count]);
-    std::copy_n(&blocks.inverse_accel[1], rows, &m.inverse_accel[m.count]);
-    std::copy_n(&blocks.length[1], rows, &m.length[m.count]);
-    std::fill_n(&m.parts[m.count], rows, std::size_t{1});
+    std::copy_n(&entry_cap_[row - 1], rows, &m.cap[m.count]);
+    std::copy_n(&speed_[row], rows, &m.speed[m.count]);
+    std::copy_n(&blocks.inverse_accel[row], rows, &m.of.inverse_accel[m.count]);
+    std::copy_n(&blocks.length[row], rows, &m.of.length[m.count]);
+    std::fill_n(&m.parts[m.count], rows, 1U);
     m.count += rows;
 }
 
-void MotionPlanner::add_joined(const Blocks &blocks) {
+// One block more of the last motion.
+void MotionPlanner::join(const Blocks &blocks, std::size_t row) {
     Motions &m = motions_;
-    for (std::size_t n = 1; n <= blocks.count; ++n) {
-        if (!blocks.joins[n]) {
-            m.cap[m.count] = entry_cap_[n - 1];
-            m.speed[m.count] = speed_[n];
-            m.inverse_accel[m.count] = blocks.inverse_accel[n];
-            m.length[m.count] = 0.0;
-            m.parts[m.count++] = 0;
-        }
-        const std::size_t at = m.count - 1;
-        m.speed[at] = std::min(m.speed[at], speed_[n]);
-        m.inverse_accel[at] = std::max(m.inverse_accel[at], blocks.inverse_accel[n]);
-        m.length[at] += blocks.length[n];
-        ++m.parts[at];
-    }
+    const std::size_t at = m.count - 1;
+    m.speed[at] = std::min(m.speed[at], speed_[row]);
+    m.of.inverse_accel[at] = std::max(m.of.inverse_accel[at], blocks.inverse_accel[row]);
+    m.of.length[at] += blocks.length[row];
+    ++m.parts[at];
 }
 
 void MotionPlanner::finish() {
@@ -153,41 +118,29 @@ void MotionPlanner::finish() {
 
 void MotionPlanner::settle(std::size_t known, bool last) {
     prepare(known);
+    const double *cap = motions_.cap.data();
     if (window_)
-        plan_bounded(known);
+        lanes::reach_in_sight(known_, known, window_, cap, sure_.data(), motions_.of, v_.data());
     else
-        plan_unbounded(known);
+        lanes::reach_backward(known, cap, sure_.data(), motions_.of, v_.data());
     const std::size_t settled = last ? known : window_ ? known - std::min(window_, known) : settled_unbounded(known);
     v_[known] = 0.0;
     emit(settled);
     known_ = known - settled;
-    threshold_ = std::max({Blocks::ROOM, 2 * window_, 2 * known_});
+    threshold_ = std::max({Blocks::ROOM, 2 * window_, 4 * known_});
 }
 
-// Caps, ramps, and which motions are sure to be entered at their cap if the next one is: there nothing else is to be worked out.
+// Caps, what is known of the motions, and which are sure to be entered at their cap: there nothing else is to be worked out.
 void MotionPlanner::prepare(std::size_t known) {
     v_.resize(known + 1);
-    sure_.resize(known + 1);
+    sure_.resize(known);
     Motions &m = motions_;
-    for (auto *column : {&m.accel, &m.lag, &m.knee}) column->resize(std::max(column->size(), known));
-    for (std::size_t n = known_; n < known; ++n) {
-        const double slowest = std::min(n > 0 ? m.speed[n - 1] : last_speed_, m.speed[n]);
-        m.cap[n] = std::min(m.cap[n], slowest);
-    }
-    lanes::ramps(known, m.inverse_accel.data(), jerk_, m.accel.data(), m.lag.data(), m.knee.data());
-    lanes::reached(known - 1, m.cap.data() + 1, m.cap.data(), m.length.data(), m.inverse_accel.data(), m.lag.data(), m.knee.data(),
-                   per_root_, sure_.data());
-    sure_[known - 1] = 0;
-}
-
-double MotionPlanner::planned(std::size_t n) const {
-    if (sure_[n] && v_[n + 1] == motions_.cap[n + 1]) return motions_.cap[n];
-    return reach(v_[n + 1], motions_.cap[n], n);
-}
-
-void MotionPlanner::plan_unbounded(std::size_t known) {
-    v_[known] = 0.0;
-    for (std::size_t n = known; n-- > 0;) v_[n] = planned(n);
+    if (known_ == 0) m.cap[0] = std::min(m.cap[0], std::min(last_speed_, m.speed[0]));
+    for (std::size_t n = std::max<std::size_t>(known_, 1); n < known; ++n)
+        m.cap[n] = std::min(m.cap[n], std::min(m.speed[n - 1], m.speed[n]));
+    lanes::measure(known_, known, jerk_, m.of);
+    lanes::find_sure(known - 1, m.cap.data() + 1, m.cap.data(), jerk_, m.of, sure_.data());
+    sure_[known - 1] = lanes::OPEN;
 }
 
 std::size_t MotionPlanner::settled_unbounded(std::size_t known) const {
@@ -196,55 +149,44 @@ std::size_t MotionPlanner::settled_unbounded(std::size_t known) const {
     return 0;
 }
 
-// Anew as motions come into sight, back to where nothing changes any more.
-void MotionPlanner::plan_bounded(std::size_t known) {
-    for (std::size_t seen = known_ + 1; seen <= known; ++seen) {
-        v_[seen - 1] = -1.0;
-        for (std::size_t n = seen; n-- > seen - std::min(window_, seen);) {
-            const double better = n == seen - 1 ? reach(0.0, motions_.cap[n], n) : planned(n);
-            if (better == v_[n]) break;
-            v_[n] = better;
-        }
-    }
-}
-
 void MotionPlanner::emit(std::size_t count) {
     if (count == 0) return;
-    for (auto *column : {&motions_.v0, &motions_.v1}) column->resize(std::max(column->size(), count));
-    const Motions &m = motions_;
-    lanes::reached(count, v_.data(), v_.data() + 1, m.length.data(), m.inverse_accel.data(), m.lag.data(), m.knee.data(), per_root_,
-                   sure_.data());
-    for (std::size_t n = 0; n < count; ++n) {
-        motions_.v0[n] = entry_;
-        const bool sure = sure_[n] && entry_ == v_[n];
-        motions_.v1[n] = entry_ = sure ? v_[n + 1] : std::min(v_[n + 1], reach(entry_, v_[n + 1], n));
-    }
-    profiles(motions_, count, jerk_);
-    const Part *parts = parts_.data();
-    for (std::size_t n = 0; n < count; ++n) {
-        if (motions_.parts[n] == 1)
-            seconds_.add(parts->move, motions_.seconds[n]);
-        else
-            emit_parts(n, parts);
-        parts += motions_.parts[n];
-    }
+    entry_.resize(count + 1);
+    lanes::find_sure(count, v_.data(), v_.data() + 1, jerk_, motions_.of, sure_.data());
+    lanes::reach_forward(count, v_.data(), sure_.data(), motions_.of, entry_.data());
+    for (std::size_t first = 0; first < count; first += Blocks::ROOM) emit_seconds(first, std::min(Blocks::ROOM, count - first));
+    entry_[0] = entry_[count];
     last_speed_ = motions_.speed[count - 1];
-    parts_.erase(parts_.begin(), parts_.begin() + (parts - parts_.data()));
+    parts_.erase(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(part_));
+    part_ = 0;
     motions_.drop(count);
     v_.erase(v_.begin(), v_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-void MotionPlanner::emit_parts(std::size_t n, const Part *parts) {
-    const std::size_t count = motions_.parts[n];
+void MotionPlanner::emit_seconds(std::size_t first, std::size_t count) {
+    const double *v = &entry_[first];
+    lanes::peaks(first, count, v, &motions_.speed[first], jerk_, motions_.of, peak_.data());
+    lanes::curve_seconds(first, count, v, peak_.data(), jerk_, motions_.of, times_.data());
+    for (std::size_t n = 0; n < count; ++n) {
+        if (motions_.parts[first + n] == 1)
+            seconds_.add(parts_[part_].move, times_[n]);
+        else
+            emit_parts(first + n, peak_[n], times_[n]);
+        part_ += motions_.parts[first + n];
+    }
+}
+
+void MotionPlanner::emit_parts(std::size_t n, double peak, double seconds) {
+    const Part *part = &parts_[part_], *last = part + motions_.parts[n] - 1;
     double at = 0.0, before = 0.0;
-    const SpeedProfile profile{motions_.v0[n], motions_.v1[n], motions_.peak[n], motions_.length[n]};
-    for (std::size_t part = 0; part + 1 < count; ++part) {
-        at += parts[part].length;
+    const SpeedProfile profile{entry_[n], entry_[n + 1], peak, motions_.of.length[n]};
+    for (; part < last; ++part) {
+        at += part->length;
         const double now = profile.time_at_s(at, ramp(n));
-        seconds_.add(parts[part].move, now - before);
+        seconds_.add(part->move, now - before);
         before = now;
     }
-    seconds_.add(parts[count - 1].move, motions_.seconds[n] - before);
+    seconds_.add(last->move, seconds - before);
 }
 
 }  // namespace rmos

@@ -4,22 +4,13 @@
 #include <cmath>
 #include <limits>
 
-// Several versions of a loop for several widths of vectors, one of which the loader picks: all give the same bits, since nothing is
-// contracted or reordered.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__)
-#define RMOS_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define RMOS_WIDE
-#endif
+#include "wide.h"
 
 namespace rmos::lanes {
 
 namespace {
 
 constexpr double INF = std::numeric_limits<double>::infinity();
-
-inline double larger(double a, double b) { return a < b ? b : a; }
-inline double lesser(double a, double b) { return b < a ? b : a; }
 
 inline double along(double x, double y, double z, const Inverse &by) {
     return larger(larger(std::fabs(x) * by.x, std::fabs(y) * by.y), larger(std::fabs(z) * by.z, by.whole));
@@ -145,151 +136,9 @@ void trapezoids(std::size_t count, const double *__restrict v2, const double *__
     }
 }
 
-namespace {
-
-// Motions of which some have no closed form, so that all columns of a batch stay in the first cache.
-constexpr std::size_t BATCH = 32;
-
-struct Batch {
-    double low[BATCH], high[BATCH], length[BATCH], inverse[BATCH], knee[BATCH], lag[BATCH], x[BATCH];
-    std::size_t at[BATCH];
-};
-
-inline double seconds_of(double change, double knee, double inverse, double lag, double per_root) {
-    const double full = change * inverse + lag, partly = 2 * std::sqrt(change) * per_root;
-    return change >= knee ? full : partly;
-}
-
-// Closed forms where there are; `open` tells where not, and there `peak` holds the root from which to search.
-RMOS_WIDE
-void closed_peaks(std::size_t count, const Curves &curves, double jerk, std::uint8_t *__restrict open) {
-    const double *__restrict v0 = curves.v0, *__restrict v1 = curves.v1, *__restrict top = curves.top;
-    const double *__restrict length = curves.length, *__restrict inverse = curves.inverse_accel;
-    double *__restrict peak = curves.peak;
-    const double root = std::sqrt(jerk), per_root = 1 / root;
-    for (std::size_t n = 0; n < count; ++n) {
-        const double accel = 1 / inverse[n], lag = accel / jerk, knee = accel * lag, half = 0.5 * knee;
-        const double up = 0.5 * (v0[n] + top[n]) * seconds_of(top[n] - v0[n], knee, inverse[n], lag, per_root);
-        const double down = 0.5 * (v1[n] + top[n]) * seconds_of(top[n] - v1[n], knee, inverse[n], lag, per_root);
-        const double high = larger(v0[n], v1[n]), low = lesser(v0[n], v1[n]);
-        const double a = v0[n] - half, b = v1[n] - half;
-        const double full = std::sqrt(0.5 * (a * a + b * b) + accel * length[n]) - half;
-        const bool level = up + down <= length[n], whole = full - high >= knee;
-        const double between = 0.5 * (low + high) * seconds_of(high - low, knee, inverse[n], lag, per_root);
-        const double left = larger(0.0, length[n] - between) * root / (2 * high);
-        const double first = std::sqrt(top[n] - high);
-        const double from = high > 0 ? lesser(first, left) : first;
-        open[n] = !(level | whole);
-        peak[n] = level ? top[n] : whole ? lesser(top[n], full) : from;
-    }
-}
-
-struct Lane {
-    double way, slope;
-};
-
-inline Lane ramp_from(double twice, double x, double knee, double inverse, double lag, double per_root) {
-    const double square = x * x, seconds = square * inverse + lag;
-    const bool full = square >= knee;
-    const double full_way = 0.5 * (twice + square) * seconds, part_way = (twice + square) * x * per_root;
-    const double full_slope = x * seconds + (twice + square) * x * inverse, part_slope = (twice + 3 * square) * per_root;
-    return {full ? full_way : part_way, full ? full_slope : part_slope};
-}
-
-// One step of Newton's method in each lane; a lane that is done stays. Returns how many moved.
-RMOS_WIDE
-std::int64_t step(Batch &batch, double per_root) {
-    std::int64_t moved = 0;
-    for (std::size_t n = 0; n < BATCH; ++n) {
-        const double x = batch.x[n], low = batch.low[n], high = batch.high[n];
-        const double y = std::sqrt(x * x + (high - low));
-        const Lane near = ramp_from(high + high, x, batch.knee[n], batch.inverse[n], batch.lag[n], per_root);
-        const Lane far = ramp_from(low + low, y, batch.knee[n], batch.inverse[n], batch.lag[n], per_root);
-        const double ratio = x / y;
-        const double way = near.way + far.way, slope = near.slope + far.slope * (y > 0 ? ratio : 0.0);
-        const double found = larger(0.0, x - (way - batch.length[n]) / slope);
-        const bool nearer = (slope > 0) & (found < x);
-        moved += nearer ? 1 : 0;
-        batch.x[n] = nearer ? found : x;
-    }
-    return moved;
-}
-
-void search(Batch &batch, std::size_t count, const Curves &curves, double per_root, int most) {
-    for (std::size_t n = count; n < BATCH; ++n) {
-        batch.x[n] = batch.low[n] = batch.high[n] = batch.length[n] = 0.0;
-        batch.knee[n] = batch.inverse[n] = batch.lag[n] = 1.0;
-    }
-    for (int n = 0; n < most && step(batch, per_root) > 0; ++n) {
-    }
-    for (std::size_t n = 0; n < count; ++n)
-        curves.peak[batch.at[n]] = lesser(curves.top[batch.at[n]], batch.high[n] + batch.x[n] * batch.x[n]);
-}
-
-}  // namespace
-
 RMOS_WIDE
 void roots(std::size_t count, const double *__restrict squares, double *__restrict out) {
     for (std::size_t n = 0; n < count; ++n) out[n] = std::sqrt(squares[n]);
-}
-
-RMOS_WIDE
-void ramps(std::size_t count, const double *__restrict inverse_accel, double jerk, double *__restrict accel, double *__restrict lag,
-           double *__restrict knee) {
-    for (std::size_t n = 0; n < count; ++n) {
-        accel[n] = 1 / inverse_accel[n];
-        lag[n] = accel[n] / jerk;
-        knee[n] = accel[n] * lag[n];
-    }
-}
-
-RMOS_WIDE
-void reached(std::size_t count, const double *__restrict low, const double *__restrict top, const double *__restrict length,
-             const double *__restrict inverse_accel, const double *__restrict lag, const double *__restrict knee, double per_root,
-             std::uint8_t *__restrict sure) {
-    for (std::size_t n = 0; n < count; ++n) {
-        const double from = larger(low[n], lesser(top[n] * THIRD, 0.5 * knee[n]));
-        const double way = 0.5 * (from + top[n]) * seconds_of(top[n] - from, knee[n], inverse_accel[n], lag[n], per_root);
-        sure[n] = (top[n] <= low[n]) | (way <= length[n]);
-    }
-}
-
-void peaks(std::size_t count, const Curves &curves, double jerk, int most) {
-    std::vector<std::uint8_t> open(count);
-    closed_peaks(count, curves, jerk, open.data());
-    Batch batch;
-    std::size_t held = 0;
-    const double per_root = 1 / std::sqrt(jerk);
-    for (std::size_t n = 0; n < count; ++n) {
-        if (!open[n]) continue;
-        const double accel = 1 / curves.inverse_accel[n];
-        batch.at[held] = n;
-        batch.low[held] = lesser(curves.v0[n], curves.v1[n]);
-        batch.high[held] = larger(curves.v0[n], curves.v1[n]);
-        batch.length[held] = curves.length[n];
-        batch.inverse[held] = curves.inverse_accel[n];
-        batch.lag[held] = accel / jerk;
-        batch.knee[held] = accel * batch.lag[held];
-        batch.x[held] = curves.peak[n];
-        if (++held < BATCH) continue;
-        search(batch, held, curves, per_root, most);
-        held = 0;
-    }
-    search(batch, held, curves, per_root, most);
-}
-
-RMOS_WIDE
-void curve_seconds(std::size_t count, const Curves &curves, double jerk, double *__restrict seconds) {
-    const double *__restrict v0 = curves.v0, *__restrict v1 = curves.v1, *__restrict peak = curves.peak;
-    const double *__restrict length = curves.length, *__restrict inverse = curves.inverse_accel;
-    const double root = std::sqrt(jerk), per_root = 1 / root;
-    for (std::size_t n = 0; n < count; ++n) {
-        const double accel = 1 / inverse[n], lag = accel / jerk, knee = accel * lag;
-        const double up = seconds_of(peak[n] - v0[n], knee, inverse[n], lag, per_root);
-        const double down = seconds_of(peak[n] - v1[n], knee, inverse[n], lag, per_root);
-        const double ramps = 0.5 * (v0[n] + peak[n]) * up + 0.5 * (v1[n] + peak[n]) * down;
-        seconds[n] = up + down + larger(0.0, length[n] - ramps) / peak[n];
-    }
 }
 
 }  // namespace rmos::lanes

@@ -9,7 +9,6 @@ namespace rmos::lanes {
 
 inline constexpr double STRAIGHT = 0.999999;
 inline constexpr double SLOWEST_MM_S = 1e-9;
-inline constexpr double THIRD = 1.0 / 3;
 
 // Columns of directions.
 struct Units {
@@ -41,22 +40,5 @@ void trapezoids(std::size_t count, const double *v2, const double *gain_v2, cons
                 const double *inverse_accel, double *root, double *seconds);
 
 void roots(std::size_t count, const double *squares, double *out);
-
-// What timing/s_curve.py keeps of a ramp, per motion.
-void ramps(std::size_t count, const double *inverse_accel, double jerk, double *accel, double *lag, double *knee);
-
-// Whether a motion entered at `low` can be sure to leave at `top`, or is slower there in any case.
-void reached(std::size_t count, const double *low, const double *top, const double *length, const double *inverse_accel,
-             const double *lag, const double *knee, double per_root, std::uint8_t *sure);
-
-// Motions between two speeds: `v0`, `v1` at their ends, never above `top`; `peak` is found.
-struct Curves {
-    const double *v0, *v1, *top, *length, *inverse_accel;
-    double *peak;
-};
-
-// As timing/s_curve.py: `most` steps at the most for what has no closed form.
-void peaks(std::size_t count, const Curves &curves, double jerk, int most);
-void curve_seconds(std::size_t count, const Curves &curves, double jerk, double *seconds);
 
 }  // namespace rmos::lanes

@@ -112,6 +112,26 @@ def test_long_paths_take_the_same_seconds(seed: int, limits: MachineLimits) -> N
     assert native().move_times_s(path, limits).tolist() == REFERENCE.move_times_s(path, limits).tolist()
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    SEEDS, st.floats(2, 6), st.sampled_from([None, None, 2, 5, 17, 300]), st.sampled_from(["generic", "klipper", "linuxcnc"])
+)
+@example(6, 4.0, None, "generic")
+@example(21, 3.0, 17, "generic")
+@example(32, 5.0, 300, "klipper")
+def test_long_paths_with_calm_and_rough_parts_take_the_same_seconds_under_jerk(
+    seed: int, jerk: float, window: int | None, dialect: str
+) -> None:
+    """Cut at corners and worked out side by side, one after the other where none is, and both where few moves are in sight."""
+    random = np.random.default_rng(seed)
+    turns = random.choice([0, 0.002, 0.05, 0.5], 25).repeat(120)
+    heading, steps = np.cumsum(random.normal(0, 1, 3000) * turns), random.uniform(0.02, 2, 3000) ** random.choice([1, 2])
+    columns = {"x_mm": np.cumsum(steps * np.cos(heading)), "y_mm": np.cumsum(steps * np.sin(heading)), "kind": np.ones(3000)}
+    path = from_columns({**columns, "feed_mm_min": random.choice([1500, 1500, 6000], 60).repeat(50)})
+    limits = MachineLimits(3e4, 1000, 0.01, jerk_mm_s3=10**jerk, look_ahead_moves=window, dialect=dialect)
+    assert native().move_times_s(path, limits).tolist() == REFERENCE.move_times_s(path, limits).tolist()
+
+
 UNTIMED = [
     ("feed_mm_min", 0.0, "move 1 has no feed"),
     ("feed_mm_min", math.nan, "move 1 has no feed"),

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from rmos.cam_accel.gcode import interpret
 from rmos.cam_accel.timing import MachineLimits, move_times_s
 from rmos.cam_accel.timing.blocks import blocks_of
-from rmos.cam_accel.timing.s_curve import motion_s, peak_mm_s, ramp_of, reach_mm_s, time_at_s
+from rmos.cam_accel.timing.ramps import ramp_of
+from rmos.cam_accel.timing.reach import cube_root, reach_mm_s
+from rmos.cam_accel.timing.s_curve import motion_s, peak_mm_s, time_at_s
 
 LIMITS = MachineLimits(rapid_mm_min=5000, accel_mm_s2=500, junction_deviation_mm=0.01)
 SPEEDS = st.floats(0, 200)
@@ -74,6 +76,29 @@ def test_what_can_be_reached_is_within_the_length_and_grows_with_the_entry(
     assert ramp.way_mm(reached, reached * 1.001 + 0.001) + ramp.way_mm(low, reached) > 0.9 * length, (
         "not much room is given away"
     )
+
+
+@settings(max_examples=300, deadline=None)
+@given(SPEEDS, st.floats(1e-4, 300), ACCELS, JERKS)
+def test_a_motion_entered_at_more_than_a_third_of_its_exit_uses_its_whole_length(
+    low: float, length: float, accel: float, jerk: float
+) -> None:
+    ramp = ramp_of(1 / accel, jerk)
+    reached = reach_mm_s(low, 1e6, length, ramp)
+    assume(low > 1e-6 and low > min(reached / 3, ramp.knee / 2) * (1 + 1e-9))
+    rounding = 4 * math.ulp(reached)
+    assert ramp.way_mm(low, max(low, reached - rounding)) <= length * (1 + 1e-12)
+    assert ramp.way_mm(low, reached + rounding) >= length * (1 - 1e-12)
+
+
+@given(st.floats(1e-300, 1e300))
+def test_a_cube_root_is_as_good_as_that_of_the_c_library(value: float) -> None:
+    assert cube_root(value) == pytest.approx(math.cbrt(value), rel=1e-15)
+
+
+@pytest.mark.parametrize("value", [0.0, 5e-324, math.inf])
+def test_the_cube_root_of_what_is_beyond_its_range_is_that_of_its_end(value: float) -> None:
+    assert cube_root(value) in (pytest.approx(1e-100), pytest.approx(1e100))
 
 
 def test_a_slow_entry_never_reaches_more_than_a_faster_one() -> None:

@@ -1,7 +1,8 @@
 """How long will the machine take? Look-ahead between corners as each controller plans it: the reference kernel.
 
 `limits` says what a machine can do, `dialects` how its controller plans, `blocks` turns moves into what a planner sees,
-`look_ahead` finds the speeds between blocks, `trapezoid` and `s_curve` the seconds, `report` and `what_if` what people ask.
+`look_ahead` finds the speeds between blocks and `trapezoid` the seconds; under limited jerk `motions` does both, by `ramps`,
+`reach` and `s_curve`. `report` and `what_if` tell what people ask.
 """
 
 from rmos.cam_accel.timing.dialects import DIALECTS, Dialect, dialect_of

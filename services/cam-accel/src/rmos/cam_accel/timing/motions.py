@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from rmos.cam_accel.timing.blocks import Block
 from rmos.cam_accel.timing.look_ahead import entry_caps_v2, speeds
-from rmos.cam_accel.timing.s_curve import motion_s, peak_mm_s, ramp_of, reach_mm_s, time_at_s
+from rmos.cam_accel.timing.ramps import ramp_of
+from rmos.cam_accel.timing.reach import reach_mm_s
+from rmos.cam_accel.timing.s_curve import motion_s, peak_mm_s, time_at_s
 
 
 @dataclass(slots=True)
