@@ -11,7 +11,7 @@ namespace rmos {
 
 namespace {
 
-constexpr std::int64_t STEP = 320, HEADINGS = 1024, FIRST_TURN = 8, RIGHTMOST = -128, LEFTMOST = 400;
+constexpr std::int64_t HEADINGS = 1024, FIRST_TURN = 8, RIGHTMOST = -128, LEFTMOST = 400;
 constexpr std::int64_t LONGEST_AIR = 8, SPARE_STEPS = 20000, WALKS = 40, FEWEST_CELLS = 3;
 constexpr std::int64_t WINDOW = 4;
 constexpr int ROUNDS = 3;
@@ -22,7 +22,7 @@ class Clearer {
   public:
     explicit Clearer(const ClearingTask &task)
         : frame_(frame_of(task)), width_(TaskFrame::whole(task.width * frame_.scale)), rings_(rings_of(task.area, frame_)),
-          stock_(frame_.width, frame_.height, required_cells(frame_)), area_(rings_, frame_.width, frame_.height),
+          stock_(frame_.width, frame_.height, required_cells(task, frame_)), area_(rings_, frame_.width, frame_.height),
           most_(width_ * STEP / (stock_.cell() * stock_.cell())), ground_(stock_, area_, frame_.width, frame_.height, most_ / 3),
           search_(static_cast<std::size_t>(ground_.nodes())), tried_(search_.seen.size()) {
         stock_.clear_inside(rings_of(task.cleared, frame_));
@@ -32,7 +32,9 @@ class Clearer {
             const double angle = static_cast<double>(k) * 2 * FULL / static_cast<double>(HEADINGS);
             turns_.push_back({TaskFrame::whole(STEP * std::cos(angle) + 0.5), TaskFrame::whole(STEP * std::sin(angle) + 0.5)});
         }
-        steps_ = SPARE_STEPS + WALKS * (frame_.width / STEP + 1) * (frame_.height / STEP + 1) * STEP / std::max<std::int64_t>(1, width_);
+        const std::int64_t walks =
+            SPARE_STEPS + WALKS * (frame_.width / STEP + 1) * (frame_.height / STEP + 1) * STEP / std::max<std::int64_t>(1, width_);
+        steps_ = std::min(walks, 2 * MOST_STEPS);
         here_ = frame_.place(task.start_x, task.start_y);
         bore(TaskFrame::whole(task.hole * frame_.scale));
     }

@@ -42,9 +42,26 @@ std::vector<Places> rings_of(const RingsIn &in, const TaskFrame &frame) {
     return out;
 }
 
-std::int64_t required_cells(const TaskFrame &frame) {
+static double twice_area(const RingsIn &rings) {
+    double twice = 0;
+    std::size_t first = 0;
+    for (std::size_t ring = 0; ring < rings.ends_count; ++ring) {
+        const auto end = static_cast<std::size_t>(rings.ends[ring]);
+        for (std::size_t n = first; n < end; ++n) {
+            const double *a = rings.points + 2 * n, *b = rings.points + 2 * (n + 1 < end ? n + 1 : first);
+            twice += a[0] * b[1] - b[0] * a[1];
+        }
+        first = end;
+    }
+    return std::fabs(twice);
+}
+
+std::int64_t required_cells(const ClearingTask &task, const TaskFrame &frame) {
     const std::int64_t per_radius = cells_per_radius(frame.width, frame.height);
     if (per_radius == 0) throw std::length_error("the area has too many cells for this tool");
+    constexpr double MOST_RADII = static_cast<double>(MOST_STEPS) * (2.0 * static_cast<double>(STEP) / static_cast<double>(TOOL_RADIUS));
+    if (twice_area(task.area) > MOST_RADII * (task.radius * task.width))
+        throw std::length_error("the area takes more than 16777216 steps at this bite");
     return per_radius;
 }
 

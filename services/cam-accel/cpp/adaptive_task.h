@@ -7,6 +7,8 @@
 
 namespace rmos {
 
+inline constexpr std::int64_t STEP = 320, MOST_STEPS = 1 << 24;
+
 // Places from the low corner of all that a tool within the area can touch.
 struct TaskFrame {
     double scale, low_x, low_y;
@@ -19,6 +21,6 @@ struct TaskFrame {
 void require_workable(const ClearingTask &task);
 TaskFrame frame_of(const ClearingTask &task);
 std::vector<Places> rings_of(const RingsIn &in, const TaskFrame &frame);
-std::int64_t required_cells(const TaskFrame &frame);
+std::int64_t required_cells(const ClearingTask &task, const TaskFrame &frame);
 
 }  // namespace rmos

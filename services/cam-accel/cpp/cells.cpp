@@ -6,12 +6,11 @@
 
 namespace rmos {
 
-static constexpr std::int64_t MOST_CELLS = std::int64_t{1} << 29;
-
+// So that clearing takes less than 2 GB with all that is kept beside.
 std::int64_t cells_per_radius(std::int64_t width, std::int64_t height) {
-    for (const std::int64_t count : {64, 32, 16}) {
+    for (const auto &[count, most] : {std::pair<std::int64_t, std::int64_t>{64, 1 << 29}, {32, 1 << 28}}) {
         const std::int64_t cell = TOOL_RADIUS / count;
-        if ((width / cell + 1) * (height / cell + 1) <= MOST_CELLS) return count;
+        if ((width / cell + 1) * (height / cell + 1) <= most) return count;
     }
     return 0;
 }
@@ -20,22 +19,39 @@ static std::int64_t root(std::int64_t square) { return static_cast<std::int64_t>
 
 static const Place &next_of(const Places &ring, std::size_t n) { return ring[n + 1 < ring.size() ? n + 1 : 0]; }
 
-// Where the rings cross each of the lines y = low + n spacing, sorted.
-static std::vector<std::vector<std::int64_t>> crossings(const std::vector<Places> &rings, std::int64_t low, std::int64_t spacing,
-                                                        std::int64_t rows) {
-    std::vector<std::vector<std::int64_t>> found(static_cast<std::size_t>(rows));
+namespace {
+
+struct Edge {
+    Place a, b;
+    std::int64_t first, after;  // lines that it crosses
+};
+
+}  // namespace
+
+// Calls `act` with the number of each line y = low + n spacing and where the rings cross it, sorted. No more is kept than edges.
+template <typename Act> static void each_line(const std::vector<Places> &rings, std::int64_t low, std::int64_t spacing, std::int64_t rows, Act act) {
+    std::vector<Edge> edges;
     for (const Places &ring : rings)
         for (std::size_t m = 0; m < ring.size(); ++m) {
             Place a = ring[m], b = next_of(ring, m);
-            if (a.y == b.y) continue;
             if (a.y > b.y) std::swap(a, b);
             const std::int64_t first = std::max<std::int64_t>(0, -floor_div(low - a.y, spacing));
-            const std::int64_t last = std::min(rows, -floor_div(low - b.y, spacing));
-            for (std::int64_t n = first; n < last; ++n)
-                found[static_cast<std::size_t>(n)].push_back(a.x + floor_div((b.x - a.x) * (low + n * spacing - a.y), b.y - a.y));
+            const std::int64_t after = std::min(rows, -floor_div(low - b.y, spacing));
+            if (first < after) edges.push_back({a, b, first, after});
         }
-    for (auto &line : found) std::sort(line.begin(), line.end());
-    return found;
+    std::sort(edges.begin(), edges.end(), [](const Edge &e, const Edge &f) { return e.first < f.first; });
+    std::vector<const Edge *> crossed;
+    std::vector<std::int64_t> line;
+    std::size_t next = 0;
+    for (std::int64_t n = 0; n < rows; ++n) {
+        crossed.erase(std::remove_if(crossed.begin(), crossed.end(), [n](const Edge *e) { return e->after <= n; }), crossed.end());
+        for (; next < edges.size() && edges[next].first == n; ++next) crossed.push_back(&edges[next]);
+        line.clear();
+        for (const Edge *e : crossed)
+            line.push_back(e->a.x + floor_div((e->b.x - e->a.x) * (low + n * spacing - e->a.y), e->b.y - e->a.y));
+        std::sort(line.begin(), line.end());
+        act(n, line);
+    }
 }
 
 CellStock::CellStock(std::int64_t width, std::int64_t height, std::int64_t per_radius)
@@ -106,16 +122,14 @@ void CellStock::clear(Place at) {
 }
 
 void CellStock::clear_inside(const std::vector<Places> &rings) {
-    const auto lines = crossings(rings, cell_ / 2, cell_, rows_);
-    for (std::int64_t n = 0; n < rows_; ++n) {
-        const auto &line = lines[static_cast<std::size_t>(n)];
+    each_line(rings, cell_ / 2, cell_, rows_, [this](std::int64_t n, const std::vector<std::int64_t> &line) {
         std::uint64_t *words = row(n);
         for (std::size_t m = 0; m + 1 < line.size(); m += 2) {
             const std::int64_t first = std::max<std::int64_t>(0, -floor_div(cell_ / 2 - line[m], cell_));
             const std::int64_t last = std::min(columns_, -floor_div(cell_ / 2 - line[m + 1], cell_));
             if (last > first) each_word(first, last, [&](std::int64_t word, std::uint64_t mask) { words[word] &= ~mask; });
         }
-    }
+    });
 }
 
 static std::int64_t away(std::int64_t x, std::int64_t y, Place a, Place b) {
@@ -153,9 +167,7 @@ void AxisArea::measure_piece(Place a, Place b) {
 }
 
 void AxisArea::sign(const std::vector<Places> &rings) {
-    const auto lines = crossings(rings, 0, NODE, rows_);
-    for (std::int64_t j = 0; j < rows_; ++j) {
-        const auto &line = lines[static_cast<std::size_t>(j)];
+    each_line(rings, 0, NODE, rows_, [this](std::int64_t j, const std::vector<std::int64_t> &line) {
         bool inside = false;
         std::size_t crossed = 0;
         for (std::int64_t i = 0; i < columns_; ++i) {
@@ -163,7 +175,7 @@ void AxisArea::sign(const std::vector<Places> &rings) {
             std::int32_t &near = near_[static_cast<std::size_t>(j * columns_ + i)];
             if (!inside) near = -near;
         }
-    }
+    });
 }
 
 Places spaced_places(const Places &ring, std::int64_t step) {

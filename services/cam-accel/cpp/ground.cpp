@@ -10,7 +10,7 @@ namespace rmos {
 
 static constexpr std::int64_t STRAIGHT = 5, DIAGONAL = 7;
 static constexpr std::int64_t NEAR[] = {0, 1, -1, 2};
-using Waiting = std::tuple<std::int64_t, std::int64_t, std::int64_t>;  // cost at least, number, node
+using Waiting = std::tuple<std::int32_t, std::uint32_t, std::int32_t>;  // cost at least, number, node
 
 Ground::Ground(const CellStock &stock, const AxisArea &area, std::int64_t width, std::int64_t height, std::int64_t slack)
     : stock_(stock), area_(area), columns_(width / LATTICE + 1), rows_(height / LATTICE + 1), slack_(slack),
@@ -60,10 +60,13 @@ Places Ground::way(Place here, Place goal) {
     begin(route_, here);
     closed_.begin();
     std::priority_queue<Waiting, std::vector<Waiting>, std::greater<Waiting>> waiting;
-    std::int64_t number = 0;
+    std::uint32_t number = 0;
+    const auto wait = [&](std::int64_t cost, std::int64_t node) {
+        waiting.emplace(static_cast<std::int32_t>(cost), number++, static_cast<std::int32_t>(node));
+    };
     for (const std::int64_t node : route_.queue) {
         cost_[static_cast<std::size_t>(node)] = 0;
-        waiting.emplace(least(node, goal), number++, node);
+        wait(least(node, goal), node);
     }
     while (!waiting.empty() && !goals_.queue.empty()) {
         const std::int64_t node = std::get<2>(waiting.top());
@@ -74,11 +77,11 @@ Places Ground::way(Place here, Place goal) {
         for (const Place &by : AROUND) {
             const std::int64_t other = beside(node, by);
             if (other < 0 || !is_free(other)) continue;
-            const std::int64_t cost = cost_[static_cast<std::size_t>(node)] + (by.x != 0 && by.y != 0 ? DIAGONAL : STRAIGHT);
+            const std::int64_t cost = std::int64_t{cost_[static_cast<std::size_t>(node)]} + (by.x != 0 && by.y != 0 ? DIAGONAL : STRAIGHT);
             if (route_.has(other) && cost_[static_cast<std::size_t>(other)] <= cost) continue;
             route_.add(other, node);
-            cost_[static_cast<std::size_t>(other)] = cost;
-            waiting.emplace(cost + least(other, goal), number++, other);
+            cost_[static_cast<std::size_t>(other)] = static_cast<std::int32_t>(cost);
+            wait(cost + least(other, goal), other);
         }
     }
     return {};

@@ -10,12 +10,10 @@ namespace rmos {
 inline constexpr std::int64_t LATTICE = 2 * NODE;
 inline constexpr Place AROUND[] = {{1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1}, {0, -1}, {1, -1}};
 
-// Nodes seen from a place, and for each the one before it; begun anew without touching every node.
+// Nodes seen from a place, and for each the one before it; begun anew without touching every node. There are fewer than 2^31 of them.
 struct Flood {
-    std::vector<std::int64_t> before;
-    std::vector<std::int32_t> seen;
+    std::vector<std::int32_t> before, seen, queue;
     std::int32_t round = 0;
-    std::vector<std::int64_t> queue;
     std::size_t next = 0;
 
     explicit Flood(std::size_t nodes) : before(nodes), seen(nodes) {}
@@ -26,8 +24,8 @@ struct Flood {
     }
     void add(std::int64_t node, std::int64_t from) {
         seen[static_cast<std::size_t>(node)] = round;
-        before[static_cast<std::size_t>(node)] = from;
-        queue.push_back(node);
+        before[static_cast<std::size_t>(node)] = static_cast<std::int32_t>(from);
+        queue.push_back(static_cast<std::int32_t>(node));
     }
     bool has(std::int64_t node) const { return seen[static_cast<std::size_t>(node)] == round; }
     bool waiting() const { return next < queue.size(); }
@@ -61,7 +59,7 @@ class Ground {
     std::int64_t columns_, rows_, slack_;
     std::vector<std::uint8_t> free_node_;
     Flood route_, goals_, closed_;
-    std::vector<std::int64_t> cost_;
+    std::vector<std::int32_t> cost_;
 };
 
 }  // namespace rmos

@@ -64,7 +64,8 @@ void a_disc_of_cells_is_pi_by_its_radius_squared() {
 
 void a_grid_gets_coarser_until_it_is_none() {
     CHECK(cells_per_radius(10 * TOOL_RADIUS, 10 * TOOL_RADIUS) == 64);
-    CHECK(cells_per_radius(1'000 * TOOL_RADIUS, 1'000 * TOOL_RADIUS) == 16);
+    CHECK(cells_per_radius(500 * TOOL_RADIUS, 500 * TOOL_RADIUS) == 32);
+    CHECK(cells_per_radius(1'000 * TOOL_RADIUS, 1'000 * TOOL_RADIUS) == 0);
     CHECK(cells_per_radius(100'000 * TOOL_RADIUS, 100'000 * TOOL_RADIUS) == 0);
 }
 

@@ -25,8 +25,16 @@ FARTHEST_MM, LEAST_RADIUS_MM, FARTHEST_RADII = 1e5, 1e-3, float(1 << 18)
 """So near that no product of two lengths, in parts of the radius, leaves 63 bits."""
 
 
-class TooLarge(ValueError):
-    """The area is too large for the tool."""
+MOST_STEPS = 1 << 24
+"""So few that their places take less than a gigabyte, with as many again to find the way."""
+
+
+class Unworkable(ValueError):
+    """What is no task of clearing."""
+
+
+class TooLarge(Unworkable):
+    """The area is too large for the tool, or for the bite."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ class Task:
 
 
 def require_workable(task: Task) -> None:
-    """Raises ValueError for what is no task, TooLarge for an area longer than FARTHEST_RADII of the tool."""
+    """Raises Unworkable for what is no task, TooLarge for an area longer than FARTHEST_RADII of the tool."""
     area, cleared = task.points_mm, task.cleared_mm
     _require(len(area) > 0, "there is no area to clear")
     _require(_all_within(area, FARTHEST_MM) and _all_within(cleared, FARTHEST_MM), f"a point lies beyond {FARTHEST_MM:g} mm")
@@ -74,9 +82,21 @@ def require_workable(task: Task) -> None:
     _require(_all_within(cleared - low, far), "what is cleared lies too far from the area")
 
 
+def _twice_area_mm2(points: NDArray[np.float64], ends: NDArray[np.int64]) -> float:
+    """Of all rings together: holes run the other way round."""
+    xs, ys = points[:, 0].tolist(), points[:, 1].tolist()
+    twice, first = 0.0, 0
+    for end in ends.tolist():
+        for n in range(first, end):
+            after = n + 1 if n + 1 < end else first
+            twice += xs[n] * ys[after] - xs[after] * ys[n]
+        first = end
+    return abs(twice)
+
+
 def _require(sound: bool, what: str) -> None:
     if not sound:
-        raise ValueError(what)
+        raise Unworkable(what)
 
 
 def _all_within(points_mm: NDArray[np.float64], far_mm: float) -> bool:
@@ -84,10 +104,10 @@ def _all_within(points_mm: NDArray[np.float64], far_mm: float) -> bool:
 
 
 def clear(task: Task) -> Clearing:
-    """Raises TooLarge, and ValueError as `require_workable`.
+    """Raises as `require_workable`, and TooLarge for more cells or steps than memory is for: 2 GB at the most.
 
-    The bound holds for each step, a 13th of the radius, counted in cells of a 64th of it (of a 32nd or a 16th, where an area
-    has more than 2**29 cells). Only at last, along the walls and in corners, it holds for every four steps together, since
+    The bound holds for each step, a 13th of the radius, counted in cells of a 64th of it (of a 32nd, where an area has more
+    than 2**29 cells). Only at last, along the walls and in corners, it holds for every four steps together, since
     the tool cannot enter a corner that it fits exactly without biting wide for a moment."""
     require_workable(task)
     return _Clearer(task).run()
@@ -119,12 +139,15 @@ class _Clearer:
         per_radius = cells_per_radius(width, height)
         if per_radius == 0:
             raise TooLarge("the area has too many cells for this tool")
+        if _twice_area_mm2(task.points_mm, task.ends) > MOST_STEPS * (2 * STEP / RADIUS) * (task.radius_mm * task.width_mm):
+            raise TooLarge(f"the area takes more than {MOST_STEPS} steps at this bite")
         rings = self._rings(task.points_mm, task.ends)
         self.stock, self.area = Stock(width, height, per_radius), Area(rings, width, height)
         self.stock.clear_inside(self._rings(task.cleared_mm, task.cleared_ends))
         widest = math.floor(task.width_mm * self.scale)
         self.most = widest * STEP // (self.stock.cell * self.stock.cell)
-        self.steps = SPARE_STEPS + WALKS * (width // STEP + 1) * (height // STEP + 1) * STEP // max(1, widest)
+        walks = SPARE_STEPS + WALKS * (width // STEP + 1) * (height // STEP + 1) * STEP // max(1, widest)
+        self.steps = min(walks, 2 * MOST_STEPS)
         self.window, self.bites = 1, [0] * (WINDOW - 1)
         self.ground = Ground(self.stock, self.area, width, height, self.most // 3)
         self.search, self.tried = Flood(self.ground.nodes), [False] * self.ground.nodes

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 RADIUS, NODE, BAND, PARTS = 4096, 256, 512, 8
-CELLS_PER_RADIUS = (64, 32, 16)
-MOST_CELLS = 1 << 29
+MOST_CELLS = {64: 1 << 29, 32: 1 << 28}
+"""By cells per radius: so that with all that is kept beside, clearing takes less than 2 GB."""
 LONGEST_PIECE = 2048
 GIVE = 16
 """How far outside its area the axis may stand: what the interpolation between nodes may be wrong by."""
@@ -21,9 +21,9 @@ Ring = list[Place]
 
 def cells_per_radius(width: int, height: int) -> int:
     """The finest grid within the bound of memory; 0 where there is none."""
-    for count in CELLS_PER_RADIUS:
+    for count, most in MOST_CELLS.items():
         cell = RADIUS // count
-        if (width // cell + 1) * (height // cell + 1) <= MOST_CELLS:
+        if (width // cell + 1) * (height // cell + 1) <= most:
             return count
     return 0
 

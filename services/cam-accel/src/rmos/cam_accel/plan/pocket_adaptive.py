@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 from rmos.cam_accel import polygons
-from rmos.cam_accel.adaptive import Clearing, Task, TooLarge
+from rmos.cam_accel.adaptive import Clearing, Task, TooLarge, Unworkable
 from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.plan.pocket_rings import Rings, rings_of
@@ -60,7 +60,10 @@ def cleared(
     kernels: Kernels, part: Any, before: Sequence[Ring], start: tuple[float, float], hole_mm: float, radius_mm: float,
     width_mm: float, climb: bool,
 ) -> Clearing:  # fmt: skip
-    """The kernel clears climbing; for a conventional cut it gets everything mirrored. `before`: rings of what is cleared."""
+    """The kernel clears climbing; for a conventional cut it gets everything mirrored. `before`: rings of what is cleared.
+
+    Raises PlanError where the area is no task for the kernel, or something of it is left.
+    """
     side = np.ones(2) if climb else MIRROR
     points, ends = _columns([polygons.turned(r * side, n == 0) for n, r in enumerate(rings_of(part, True))])
     done, done_ends = _columns([r * side for r in before])
@@ -68,7 +71,10 @@ def cleared(
     try:
         found = kernels.clear_area(task)
     except TooLarge as error:
-        raise PlanError("/design/boundary", f"{error}: take a larger one, or split the pocket") from error
+        remedy = "take a larger tool or a wider stepover, or split the pocket"
+        raise PlanError("/design/boundary", f"{error}, at {place(start)}: {remedy}") from error
+    except Unworkable as error:
+        raise PlanError("/design/boundary", f"adaptive clearing cannot begin at {place(start)}: {error}; take rings") from error
     if len(found.left_mm):
         raise too_narrow(_nearest_left(found) * side)
     return Clearing(found.x_mm * float(side[0]), found.y_mm, found.link, found.left_mm)
