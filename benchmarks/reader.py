@@ -1,4 +1,8 @@
-"""How fast is the reader against a tokenizer that makes nothing of its words, and how much memory does a big program take?"""
+"""How fast is the reader against a tokenizer that makes nothing of its words, and how much memory does a big program take?
+
+Beside it runs `gcodeparser`, if it is there: it is no dependency of RMOS, `.venv/bin/python -m pip install gcodeparser` brings it.
+It splits lines in commands and numbers, without modes, faults or columns.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import multiprocessing
 import random
 import re
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,12 +27,13 @@ WORD = re.compile(rb"([A-Z])([-+]?[0-9.]+)")
 ANY_SIZE = Limits(program_bytes=1 << 40, moves=1 << 40)
 GOAL_OF_BARE = 13.6 / 66
 """GRBL's parser in C against a bare tokenizer, as both were measured in one run elsewhere."""
+GOAL_OF_GCODEPARSER = 20
 
 
 def program(lines: int) -> bytes:
     """Short moves along a wandering line, every tenth an arc: what a finishing pass looks like, in every dialect."""
     numbers, x, y = random.Random(7), 0.0, 0.0
-    out = ["G90", "G21", "G0 X0 Y0 Z5.", "M3 S18000", "G1 Z-1. F300"]
+    out = ["G90", "G21", "G0 X0 Y0 Z5.0", "M3 S18000", "G1 Z-1.0 F300"]
     while len(out) < lines:
         step = numbers.uniform(0.05, 2.0)
         x, y = x + step, y + numbers.uniform(-0.5, 0.5)
@@ -48,6 +54,19 @@ def bare_tokenizer() -> Callable[[bytes], int]:
     return lambda data: int(words_of(data, len(data), ctypes.byref(ctypes.c_double())))
 
 
+def gcodeparser() -> Callable[[bytes], int] | None:
+    """How many commands it finds. None, and said loudly, where it is not installed."""
+    try:
+        from gcodeparser import parse_gcode_lines
+    except ImportError:
+        print(
+            "gcodeparser is NOT MEASURED: it is not installed. `.venv/bin/python -m pip install gcodeparser` brings it.",
+            file=sys.stderr,
+        )
+        return None
+    return lambda data: sum(1 for _ in parse_gcode_lines(data.decode()))
+
+
 def best_s(works: dict[str, Callable[[], Any]], repeats: int) -> dict[str, float]:
     """Processor time of each work in turn, so that all meet the same weather."""
     best = dict.fromkeys(works, float("inf"))
@@ -59,20 +78,30 @@ def best_s(works: dict[str, Callable[[], Any]], repeats: int) -> dict[str, float
     return best
 
 
-def speeds(lines: int, bare: Callable[[bytes], int]) -> dict[str, Any]:
+def speeds(lines: int, bare: Callable[[bytes], int], peer: Callable[[bytes], int] | None) -> dict[str, Any]:
     data, native, reference = program(lines), choose("on"), choose("off")
     works: dict[str, Callable[[], Any]] = {"bare tokenizer": lambda: bare(data)}
     works["native"] = lambda: native.interpret(data, limits=ANY_SIZE)
     seconds = best_s(works, max(5, 3_000_000 // lines))
-    seconds |= best_s({"one regular expression": lambda: WORD.findall(data)}, 3)
+    slow: dict[str, Callable[[], Any]] = {"one regular expression": lambda: WORD.findall(data)}
+    if peer is not None:
+        assert peer(data) == len(data.splitlines()), "every line of the program is one command"
+        slow["gcodeparser"] = lambda: peer(data)
+    seconds |= best_s(slow, 3)
     seconds |= best_s({"reference": lambda: reference.interpret(data, limits=ANY_SIZE)}, 1)
-    return {
+    told = {
         "lines": lines, "bytes": len(data), "mlines_s": {name: round(lines / s / 1e6, 3) for name, s in seconds.items()},
         "mb_s": round(len(data) / seconds["native"] / 1e6, 1),
         "share_of_bare": round(seconds["bare tokenizer"] / seconds["native"], 3), "goal": round(GOAL_OF_BARE, 3),
         "times_regular_expression": round(seconds["one regular expression"] / seconds["native"], 1),
         "times_reference": round(seconds["reference"] / seconds["native"], 1),
     }  # fmt: skip
+    if peer is not None:
+        told |= {
+            "times_gcodeparser": round(seconds["gcodeparser"] / seconds["native"]),
+            "goal_gcodeparser": GOAL_OF_GCODEPARSER,
+        }
+    return told
 
 
 def by_dialect(lines: int) -> dict[str, float]:
@@ -100,9 +129,9 @@ if __name__ == "__main__":
     parser.add_argument("--lines", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--megabytes", type=int, nargs="*", default=[2, 20, 200])
     options = parser.parse_args()
-    compiled = bare_tokenizer() if options.lines else None
+    compiled, other = (bare_tokenizer(), gcodeparser()) if options.lines else (None, None)
     for count in options.lines:
-        print(json.dumps(speeds(count, compiled)))
+        print(json.dumps(speeds(count, compiled, other)))
     if options.lines:
         print(json.dumps({"mlines_s_by_dialect": by_dialect(100_000)}))
     for size in options.megabytes:
