@@ -46,16 +46,22 @@ TimingFault move_times_s(const Path &path, const Spindle &spindle, const Machine
     return BlockMaker(path, spindle, limits, planners).run();
 }
 
+// Some factors at a time, so many that what their planners hold of the path stays within a few gigabytes even where nothing settles.
 TimingFault move_times_total_s(const Path &path, const Spindle &spindle, const MachineLimits &limits, const double *factors,
                                std::size_t count, double *out) {
-    std::vector<Seconds> seconds(count, Seconds{nullptr});
-    Planners planners;
-    for (std::size_t n = 0; n < count; ++n) planners.push_back(planner_of(limits, factors[n], seconds[n]));
-    const TimingFault fault = BlockMaker(path, spindle, limits, planners).run();
+    constexpr std::size_t MOST_TOGETHER = 64, MOST_MOVES = std::size_t{1} << 24;
+    const std::size_t together = std::clamp<std::size_t>(MOST_MOVES / std::max<std::size_t>(path.count, 1), 1, MOST_TOGETHER);
     double waits = 0.0;
     for (std::size_t n = 0; n < path.count; ++n) waits += wait_s(path, limits, n);
-    for (std::size_t n = 0; n < count; ++n) out[n] = seconds[n].sum + waits;
-    return fault;
+    for (std::size_t first = 0; first < count; first += together) {
+        std::vector<Seconds> seconds(std::min(together, count - first), Seconds{nullptr});
+        Planners planners;
+        for (std::size_t n = 0; n < seconds.size(); ++n) planners.push_back(planner_of(limits, factors[first + n], seconds[n]));
+        const TimingFault fault = BlockMaker(path, spindle, limits, planners).run();
+        if (*fault.reason) return fault;
+        for (std::size_t n = 0; n < seconds.size(); ++n) out[first + n] = seconds[n].sum + waits;
+    }
+    return {0, ""};
 }
 
 }  // namespace rmos

@@ -33,7 +33,7 @@ std::int64_t straight(std::size_t count, const double *const from[3], const doub
         const double size = std::sqrt(x * x + y * y + z * z);
         const double scale = 1 / size;
         const double ux = x * scale, uy = y * scale, uz = z * scale;
-        odd += (size > 0) & (size < INF) ? 0 : 1;
+        odd += ((size > 0) & (size < INF)) ? 0 : 1;
         length[n] = size;
         inverse_accel[n] = along(ux, uy, uz, by_accel);
         cap[n] = 1 / along(ux, uy, uz, by_speed);

@@ -81,7 +81,7 @@ void find_all_sure(std::size_t count, double jerk, const double *__restrict low,
         const double full = 0.5 * sum * (change * inverse_accel[n] + lag[n]) - length[n];
         const double part = sum * sum * change - jerk * length[n] * length[n];
         const double more = change >= knee[n] ? full : part;
-        sure[n] = fast <= rest[n] ? ALWAYS : (more <= 0) | (top[n] <= slow) ? SURE : OPEN;
+        sure[n] = fast <= rest[n] ? ALWAYS : ((more <= 0) | (top[n] <= slow)) ? SURE : OPEN;
     }
 }
 

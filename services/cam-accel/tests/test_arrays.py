@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rmos.cam_accel import kernels
+from rmos.cam_accel import engagement, kernels
 from rmos.cam_accel.adaptive import Task
 from rmos.cam_accel.kernels import NativeKernels
 from rmos.cam_accel.simulate.grid import Grid
@@ -73,6 +73,15 @@ def test_heights_from_the_middle_of_a_blob_are_cut_alike_and_stay_as_they_were()
     cut = [native().heightmap(path, flat_profile(6.0), GRID, h, -50_000) for h in (heights, odd)]
     assert parts(cut[0]) == parts(cut[1])
     assert not odd.any()
+
+
+def test_tops_from_the_middle_of_a_blob_give_the_same() -> None:
+    path, module = native().interpret(PROGRAM).toolpath, native().module
+    frame = engagement.frame_under(path, 6.0, flat_profile(6.0))
+    assert frame is not None
+    tops = np.full((frame.rows, frame.columns), -300, dtype=np.int32)
+    rest = *kernels._arguments(path), path.spindle_rpm, 6.0, np.array(flat_profile(6.0).numbers())
+    assert module.engagement(*rest, shifted(tops)) == module.engagement(*rest, tops) != module.engagement(*rest, 2 * tops)
 
 
 def test_segments_areas_and_offsets_from_the_middle_of_a_blob_give_the_same() -> None:

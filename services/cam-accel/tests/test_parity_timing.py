@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -110,6 +113,29 @@ def test_long_paths_take_the_same_seconds(seed: int, limits: MachineLimits) -> N
     smooth = {"x_mm": np.cumsum(steps * np.cos(heading)), "y_mm": np.cumsum(steps * np.sin(heading))}
     path = from_columns({**smooth, "kind": np.ones(5000), "feed_mm_min": random.choice([2e4, 2.1e4], 5000)})
     assert native().move_times_s(path, limits).tolist() == REFERENCE.move_times_s(path, limits).tolist()
+
+
+def test_more_feeds_than_are_worked_out_together_take_the_same_seconds() -> None:
+    path, limits = path_of(5, 30), MachineLimits(5000, 500, 0.01, jerk_mm_s3=5000)
+    factors = np.linspace(0.1, 3, 150).tolist()
+    totals = native().move_times_total_s(path, limits, factors).tolist()
+    assert totals == REFERENCE.move_times_total_s(path, limits, factors).tolist()
+    assert native().move_times_total_s(path, limits, []).tolist() == []
+
+
+MEMORY = """
+import pathlib, numpy as np
+from test_parity_timing import MachineLimits, native, path_of
+totals = native().move_times_total_s(path_of(5, 30), MachineLimits(5000, 500, 0.01, jerk_mm_s3=5000), np.full(10_000, 0.5))
+assert len(set(totals)) == 1
+print(pathlib.Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
+def test_ten_thousand_feeds_take_little_memory() -> None:
+    ran = subprocess.run([sys.executable, "-c", MEMORY], cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
+    assert int(ran.stdout) < 400 << 10
 
 
 @settings(max_examples=30, deadline=None)

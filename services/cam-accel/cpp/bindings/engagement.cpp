@@ -7,7 +7,7 @@
 namespace rmos::binding {
 
 using nb::literals::operator""_a;
-using Grid = nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Grid = Aligned<nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>>;
 
 void bind_engagement(nb::module_ &m) {
     m.def("engagement", [](RMOS_PATH_PARAMETERS, const Reals &rpm, double tool_diameter_mm, const Numbers &profile,
@@ -15,10 +15,11 @@ void bind_engagement(nb::module_ &m) {
         const rmos::Path path = RMOS_PATH;
         if (rpm.size() != path.count) throw nb::value_error("toolpath columns differ in length");
         const rmos::Tops before{tops.size() == 0 ? nullptr : tops.data(), tops.shape(0), tops.shape(1)};
+        const rmos::Profile tool = profile_of(profile.data());
         std::optional<rmos::Engagement> e;
         {
             nb::gil_scoped_release free;
-            e = rmos::engagement(path, rpm.data(), tool_diameter_mm, profile_of(profile.data()), before);
+            e = rmos::engagement(path, rpm.data(), tool_diameter_mm, tool, before);
         }
         if (!e) return nb::none();
         return nb::make_tuple(e->axial_mm, e->radial_mm, e->removal_mm3_min, e->feed_per_turn_mm, e->plunge_mm_min,
