@@ -22,7 +22,7 @@ class Clearer {
   public:
     explicit Clearer(const ClearingTask &task)
         : frame_(frame_of(task)), width_(TaskFrame::whole(task.width * frame_.scale)), rings_(rings_of(task.area, frame_)),
-          stock_(frame_.width, frame_.height, required_cells(task, frame_)), area_(rings_, frame_.width, frame_.height),
+          stock_(frame_.width, frame_.height, required_cells(task, frame_, rings_)), area_(rings_, frame_.width, frame_.height),
           most_(width_ * STEP / (stock_.cell() * stock_.cell())), ground_(stock_, area_, frame_.width, frame_.height, most_ / 3),
           search_(static_cast<std::size_t>(ground_.nodes())), tried_(search_.seen.size()) {
         stock_.clear_inside(rings_of(task.cleared, frame_));

@@ -56,12 +56,13 @@ static double twice_area(const RingsIn &rings) {
     return std::fabs(twice);
 }
 
-std::int64_t required_cells(const ClearingTask &task, const TaskFrame &frame) {
+std::int64_t required_cells(const ClearingTask &task, const TaskFrame &frame, const std::vector<Places> &rings) {
     const std::int64_t per_radius = cells_per_radius(frame.width, frame.height);
     if (per_radius == 0) throw std::length_error("the area has too many cells for this tool");
     constexpr double MOST_RADII = static_cast<double>(MOST_STEPS) * (2.0 * static_cast<double>(STEP) / static_cast<double>(TOOL_RADIUS));
     if (twice_area(task.area) > MOST_RADII * (task.radius * task.width))
         throw std::length_error("the area takes more than 16777216 steps at this bite");
+    if (count_spaced(rings, STEP) > MOST_STEPS) throw std::length_error("the border of the area is longer than 16777216 steps");
     return per_radius;
 }
 

@@ -21,6 +21,6 @@ struct TaskFrame {
 void require_workable(const ClearingTask &task);
 TaskFrame frame_of(const ClearingTask &task);
 std::vector<Places> rings_of(const RingsIn &in, const TaskFrame &frame);
-std::int64_t required_cells(const ClearingTask &task, const TaskFrame &frame);
+std::int64_t required_cells(const ClearingTask &task, const TaskFrame &frame, const std::vector<Places> &rings);
 
 }  // namespace rmos

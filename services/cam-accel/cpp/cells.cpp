@@ -178,14 +178,26 @@ void AxisArea::sign(const std::vector<Places> &rings) {
     });
 }
 
+static std::int64_t pieces_of(Place a, Place b, std::int64_t step) {
+    const std::int64_t dx = b.x - a.x, dy = b.y - a.y;
+    return root(dx * dx + dy * dy) / step + 1;
+}
+
 Places spaced_places(const Places &ring, std::int64_t step) {
     Places out;
     for (std::size_t m = 0; m < ring.size(); ++m) {
         const Place a = ring[m], b = next_of(ring, m);
-        const std::int64_t dx = b.x - a.x, dy = b.y - a.y, pieces = root(dx * dx + dy * dy) / step + 1;
+        const std::int64_t dx = b.x - a.x, dy = b.y - a.y, pieces = pieces_of(a, b, step);
         for (std::int64_t n = 0; n < pieces; ++n) out.push_back({a.x + floor_div(dx * n, pieces), a.y + floor_div(dy * n, pieces)});
     }
     return out;
+}
+
+std::int64_t count_spaced(const std::vector<Places> &rings, std::int64_t step) {
+    std::int64_t total = 0;
+    for (const Places &ring : rings)
+        for (std::size_t m = 0; m < ring.size(); ++m) total += pieces_of(ring[m], next_of(ring, m), step);
+    return total;
 }
 
 }  // namespace rmos

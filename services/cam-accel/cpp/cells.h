@@ -74,5 +74,7 @@ class AxisArea {
 
 // The ring's corners, and places between them at most `step` apart.
 Places spaced_places(const Places &ring, std::int64_t step);
+// How many places that gives of all rings.
+std::int64_t count_spaced(const std::vector<Places> &rings, std::int64_t step);
 
 }  // namespace rmos

@@ -69,6 +69,13 @@ def test_a_bite_that_would_take_too_many_steps_is_refused(which: Kernels) -> Non
 
 
 @pytest.mark.parametrize("which", BOTH, ids=lambda k: k.name)
+def test_a_border_to_and_fro_across_the_area_is_refused(which: Kernels) -> None:
+    teeth = [(float(x), 400.0 * (n % 2)) for n, x in enumerate(np.linspace(0, 100, 4001))]
+    with pytest.raises(TooLarge, match="border of the area is longer than 16777216 steps"):
+        which.clear_area(task([*teeth, (0.0, 0.1)], width_mm=1.9))
+
+
+@pytest.mark.parametrize("which", BOTH, ids=lambda k: k.name)
 @pytest.mark.parametrize(
     ("side", "start", "width", "why"),
     [

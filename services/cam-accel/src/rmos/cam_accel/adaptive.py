@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rmos.cam_accel.cells import RADIUS, Area, Place, Ring, Stock, cells_per_radius, spaced
+from rmos.cam_accel.cells import RADIUS, Area, Place, Ring, Stock, cells_per_radius, count_spaced, spaced
 from rmos.cam_accel.ground import Flood, Ground
 
 STEP, HEADINGS = 320, 1024
@@ -142,6 +142,8 @@ class _Clearer:
         if _twice_area_mm2(task.points_mm, task.ends) > MOST_STEPS * (2 * STEP / RADIUS) * (task.radius_mm * task.width_mm):
             raise TooLarge(f"the area takes more than {MOST_STEPS} steps at this bite")
         rings = self._rings(task.points_mm, task.ends)
+        if count_spaced(rings, STEP) > MOST_STEPS:
+            raise TooLarge(f"the border of the area is longer than {MOST_STEPS} steps")
         self.stock, self.area = Stock(width, height, per_radius), Area(rings, width, height)
         self.stock.clear_inside(self._rings(task.cleared_mm, task.cleared_ends))
         widest = math.floor(task.width_mm * self.scale)

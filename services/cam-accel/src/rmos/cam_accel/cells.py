@@ -166,7 +166,19 @@ def spaced(ring: Ring, step: int) -> Ring:
     """The ring's corners, and places between them at most `step` apart."""
     out: Any = []
     for a, b in edges([ring]):
-        dx, dy = b[0] - a[0], b[1] - a[1]
-        pieces = math.floor(math.sqrt(float(dx * dx + dy * dy))) // step + 1
+        dx, dy, pieces = b[0] - a[0], b[1] - a[1], _pieces(a, b, step)
         out.extend((a[0] + dx * n // pieces, a[1] + dy * n // pieces) for n in range(pieces))
     return out  # type: ignore[no-any-return]
+
+
+def count_spaced(rings: list[Ring], step: int) -> int:
+    """How many places `spaced` gives of all of them."""
+    total = 0
+    for a, b in edges(rings):
+        total += _pieces(a, b, step)
+    return total
+
+
+def _pieces(a: Place, b: Place, step: int) -> int:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    return math.floor(math.sqrt(float(dx * dx + dy * dy))) // step + 1
