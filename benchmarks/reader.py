@@ -1,6 +1,6 @@
 """How fast is the reader against a tokenizer that makes nothing of its words, and how much memory does a big program take?
 
-Beside it runs `gcodeparser`, if it is there: it is no dependency of RMOS, `.venv/bin/python -m pip install gcodeparser` brings it.
+Beside it runs `gcodeparser`, if it is there: no dependency of RMOS; `.venv/bin/python -m pip install gcodeparser` brings it.
 It splits lines in commands and numbers, without modes, faults or columns.
 """
 
