@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -182,3 +183,19 @@ def test_a_boundary_of_ten_thousand_points_is_cut() -> None:
 def test_a_toolpath_survives_its_blob() -> None:
     path = plan_pocket(BASE)
     assert encode(decode(encode(path))) == encode(path)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(2, 5.9), st.floats(10, 60), st.floats(0, 1), st.floats(0, 2 * math.pi))
+def test_where_a_tool_does_not_fit_the_room_that_is_told_is_there(
+    width: float, length: float, allowance: float, turn: float
+) -> None:
+    boundary = tuple(
+        (x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)) for x, y in rect(length, width)
+    )
+    wide = replace(BASE, boundary=boundary, depth_mm=1, finish_allowance_mm=allowance)
+    with pytest.raises(PlanError, match="does not fit") as refused:
+        plan_pocket(wide)
+    told = re.search(r"room for ([0-9.]+) mm", str(refused.value))
+    assert told is not None
+    assert float(told[1]) == pytest.approx(max(0.0, width - 2 * allowance), abs=0.01)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import shapely
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.tools import ToolShape
 
 Point2 = tuple[float, float]
-LARGEST_MM, MOST_POINTS, MOST_PASSES, SAME_MM = 9e4, 100_000, 500, 1e-6
+LARGEST_MM, MOST_POINTS, MOST_PASSES, SAME_MM, SAME_ROOM_MM = 9e4, 100_000, 500, 1e-6, 1e-3
 
 
 def require(pointer: str, value: float, low: float, high: float, *, above: bool = False) -> None:
@@ -35,6 +36,15 @@ def flat_radius_mm(tool: ToolShape) -> float:
     if flat <= 0:
         raise PlanError("/tool_id", "a level floor needs a tool with a flat end: this one is round down to its middle")
     return flat
+
+
+def no_room(tool: ToolShape, area: Any, allowance_mm: float) -> PlanError:
+    """The refusal of a tool that fits nowhere into an area: which would, and where."""
+    widest = shapely.maximum_inscribed_circle(area, tolerance=SAME_ROOM_MM)
+    room_mm, (x, y) = 2 * (widest.length - allowance_mm), widest.coords[0]
+    beside = f" beside its allowance of {allowance_mm:g} mm" if allowance_mm else ""
+    most = f"the widest place, at ({x:.4g}, {y:.4g}), has room for {max(room_mm, 0.0):.4g} mm{beside}"
+    return PlanError("/tool_id", f"a tool of {tool.diameter_mm:g} mm does not fit into the pocket: {most}")
 
 
 def levels_mm(cut: Cut, depth_mm: float) -> list[float]:

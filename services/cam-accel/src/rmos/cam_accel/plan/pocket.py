@@ -9,7 +9,7 @@ from typing import Literal
 
 from rmos.cam_accel import polygons
 from rmos.cam_accel.kernels import Kernels, choose
-from rmos.cam_accel.plan.bounds import flat_radius_mm
+from rmos.cam_accel.plan.bounds import flat_radius_mm, no_room
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.finish import finish
 from rmos.cam_accel.plan.moves import MOST_MOVES, Moves
@@ -90,7 +90,7 @@ def rough_ways(r: PocketRequest, target: Sequence[Ring], kernels: Kernels) -> li
     is_nested = r.strategy in ("rings", "spiral")
     roots = nodes(target, wall, step, r.tolerance_mm, most=None if is_nested else 1)
     if not roots:
-        raise PlanError("/tool_id", f"a tool of {r.cut.tool.diameter_mm:g} mm does not fit into the pocket")
+        raise no_room(r.cut.tool, polygons.shape_of(target), r.finish_allowance_mm)
     area = polygons.shape_of([ring for node in roots for ring in polygons.rings_of(node.shape)])
     rings = Rings(area, roots, radius, step, r.entry, r.cut.climb, r.strategy == "spiral")
     if r.strategy == "lanes":

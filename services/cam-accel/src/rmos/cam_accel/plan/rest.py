@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from rmos.cam_accel import polygons
 from rmos.cam_accel.kernels import Kernels, choose
-from rmos.cam_accel.plan.bounds import flat_radius_mm
+from rmos.cam_accel.plan.bounds import flat_radius_mm, no_room
 from rmos.cam_accel.plan.cut import PlanError
 from rmos.cam_accel.plan.moves import Moves
 from rmos.cam_accel.plan.outline import checked
@@ -83,7 +83,7 @@ def _parts(target: Sequence[Ring], done: Any, r: RestRequest) -> list[Any]:
     radius = pocket.cut.tool.radius_mm
     wall = radius + pocket.finish_allowance_mm
     if not polygons.inset(target, wall):
-        raise PlanError("/tool_id", f"a tool of {pocket.cut.tool.diameter_mm:g} mm does not fit into the pocket")
+        raise no_room(pocket.cut.tool, polygons.shape_of(target), pocket.finish_allowance_mm)
     rest = _rest(target, r, radius)
     if not rest:
         tools = f"a tool of {r.previous.diameter_mm:g} mm", f"one of {2 * radius:g} mm"
