@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.vcarve import CarvePath, VCarveRequest, plan_vcarve
+from rmos.cam_accel.plan.vcarve.medial import medial_axis
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import Toolpath, encode
 from swept_areas import places, rapids_through
@@ -226,3 +228,15 @@ def test_a_round_island_whose_points_lie_on_one_circle_to_the_last_bits_is_carve
     paths = (CarvePath(edge, True), CarvePath(island, True))
     cut = replace(CUT, tool=ToolShape("cone", 6.0, tip_diameter_mm=0.2, tip_angle_deg=120))
     assert len(plan_vcarve(VCarveRequest(cut, paths, max_depth_mm=0.6187)))
+
+
+def test_the_middle_of_a_trapezoid_leads_straight_into_its_corners() -> None:
+    """GEOS joins these samples to triangles whose circles hold others, and the axis would leave the bisector of a corner."""
+    shape = shapely.Polygon(
+        [(70, 0), (70.26996695409112, 30.723440928581475), (80.43574234868106, 30.723440928581475), (82.7467158034451, 0)]
+    )
+    chains = medial_axis(shapely.normalize(shape), "/design")
+    places = np.vstack([shapely.get_coordinates(shapely.segmentize(shapely.LineString(c[:, :2]), 0.1)) for c in chains])
+    edges = [shapely.LineString(pair) for pair in itertools.pairwise(shapely.get_coordinates(shape.exterior))]
+    away = np.sort([shapely.distance(shapely.points(places), edge) for edge in edges], axis=0)
+    assert (away[1] - away[0]).max() <= 0.01

@@ -21,7 +21,7 @@ Chain = NDArray[np.float64]
 FINEST_MM, USUAL_MM, COARSEST_MM, SAMPLES, MOST_SAMPLES = 0.05, 0.2, 0.5, 5_000, 40_000
 """Distances of samples along the edge: `SAMPLES` of them where that lies between the first two; never more than the most."""
 MERGED_DECIMALS, COVERED_MM, SIMPLE_MM = 6, 0.004, 0.001
-ROUNDED_DECIMALS = (6, 5, 4)
+ROUNDED_DECIMALS, HELD_MM = (6, 5, 4), 1e-4
 SHARP_DEG = 170.0
 
 
@@ -91,13 +91,29 @@ def _voronoi(sites: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
 
 
 def _triangles(sites: NDArray[np.float64]) -> Any:
-    """GEOS cannot place some sites that lie on one circle but for their last bits: then they move by a nanometre or more."""
+    """GEOS cannot place some sites that lie on one line or circle but for their last bits, or joins them falsely: then they
+    move by a nanometre or more."""
     for decimals in ROUNDED_DECIMALS:
         try:
-            return _delaunay(sites)
+            found = _delaunay(sites)
+            if _are_empty(found, sites):
+                return found
         except shapely.errors.GEOSException:
-            sites = np.unique(np.round(sites, decimals), axis=0)
+            pass
+        sites = np.unique(np.round(sites, decimals), axis=0)
     return _delaunay(sites)
+
+
+def _are_empty(triangles: Any, sites: NDArray[np.float64]) -> bool:
+    """Does no circle through the corners of a triangle, its middle among the sites, hold another site?"""
+    corners = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3]
+    middles = _middles(corners)
+    among = ((middles > sites.min(axis=0)) & (middles < sites.max(axis=0))).all(axis=1)
+    middles, corners = middles[among], corners[among]
+    radii = np.sqrt(((corners - middles[:, None]) ** 2).sum(axis=2)).min(axis=1)
+    tree = shapely.STRtree(shapely.points(sites))
+    gaps = tree.query_nearest(shapely.points(middles), return_distance=True, all_matches=False)[1]
+    return bool((gaps >= radii - HELD_MM).all())
 
 
 def _delaunay(sites: NDArray[np.float64]) -> Any:
