@@ -6,11 +6,10 @@ import argparse
 import hashlib
 import json
 import math
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from clock import best_s
 from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.plan.cut import Cut
 from rmos.cam_accel.plan.pocket import PocketRequest, plan_pocket
@@ -27,16 +26,6 @@ def request(area: float, ratio: float, strategy: str) -> PocketRequest:
     w, h = WIDTH_MM * math.sqrt(area), HEIGHT_MM * math.sqrt(area)
     base = PocketRequest(((0, 0), (w, 0), (w, h), (0, h)), (), 5, CUT, ratio, tolerance_mm=TOLERANCE_MM)
     return replace(base, strategy=strategy)  # type: ignore[arg-type]
-
-
-def best_s(work: Callable[[], Any], repeats: int) -> float:
-    """Of the processor, since the machine is shared."""
-    times = []
-    for _ in range(repeats):
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return min(times)
 
 
 def measures(path: Toolpath) -> dict[str, Any]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import time
-from collections.abc import Callable
 from typing import Any
 
 import ezdxf
 import numpy as np
+from clock import best_s
 from rmos.cam_accel.drawing.read import read_drawing
 from rmos.cam_accel.kernels import ReferenceKernels, choose
 
@@ -29,15 +28,6 @@ def loose(count: int, noise_mm: float = 0.0) -> tuple[Any, ...]:
     ends += numbers.uniform(-noise_mm, noise_mm, ends.shape)
     middle = ends.mean(axis=1)
     return ends[:, :, 0].ravel(), ends[:, :, 1].ravel(), middle[:, 0].copy(), middle[:, 1].copy()
-
-
-def best_s(call: Callable[[], Any], times: int) -> float:
-    best = float("inf")
-    for _ in range(times):
-        began = time.perf_counter()
-        call()
-        best = min(best, time.perf_counter() - began)
-    return best
 
 
 def drawing_of(count: int) -> bytes:

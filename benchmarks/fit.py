@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from clock import best_s
 from rmos.cam_accel.fit.arcs import arc_fits
 from rmos.cam_accel.kernels import choose
 from rmos.contracts.toolpath import MoveKind, Toolpath, from_columns
@@ -49,26 +48,17 @@ def one_more_each_time(path: Toolpath) -> int:
     return arcs
 
 
-def best_ms(work: Callable[[], Any], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return round(min(times) * 1000, 3)
-
-
 def figures(count: int) -> list[dict[str, Any]]:
     native, reference, out = choose("on"), choose("off"), []
     for name, path in paths(count).items():
         made = native.fit(path, TOLERANCE_MM)
         row: dict[str, Any] = {"path": name, "lines": count, "moves": len(made) - 1}
         row["arcs"] = int((made.kind > MoveKind.LINEAR).sum())
-        row["native_ms"] = best_ms(lambda path=path: native.fit(path, TOLERANCE_MM), 5)  # type: ignore[misc]
+        row["native_ms"] = round(best_s(lambda path=path: native.fit(path, TOLERANCE_MM), 5) * 1000, 3)  # type: ignore[misc]
         if count <= 100_000:
-            row["reference_ms"] = best_ms(lambda path=path: reference.fit(path, TOLERANCE_MM), 1)  # type: ignore[misc]
+            row["reference_ms"] = round(best_s(lambda path=path: reference.fit(path, TOLERANCE_MM), 1) * 1000, 3)  # type: ignore[misc]
         if count <= 10_000 and name == "long arcs":
-            row["one_more_each_time_ms"] = best_ms(lambda path=path: one_more_each_time(path), 1)  # type: ignore[misc]
+            row["one_more_each_time_ms"] = round(best_s(lambda path=path: one_more_each_time(path), 1) * 1000, 3)  # type: ignore[misc]
         out.append(row)
     return out
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from clock import best_s
 from rmos.cam_accel import kernels
 from rmos.cam_accel.kernels import NativeKernels, ReferenceKernels
 from rmos.cam_accel.simulate.grid import Stock, grid_of
@@ -49,15 +48,6 @@ def rings(moves: int, shortest_mm: float = 0.0) -> Toolpath:
                 rows.append((3 if n % 10 == 0 else 1, x, y, -2.0 * level, -radius * math.cos(a), -radius * math.sin(a)))
     names = ("kind", "x_mm", "y_mm", "z_mm", "i_mm", "j_mm")
     return from_columns(dict(zip(names, np.array(rows).T, strict=True)), (40.5, 40.5, 5.0))
-
-
-def best_s(work: Callable[[], Any], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return min(times)
 
 
 def figures(path: Toolpath, tool: str, cell_mm: float, repeats: int, slow: bool) -> dict[str, Any]:

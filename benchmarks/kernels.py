@@ -6,11 +6,11 @@ import argparse
 import json
 import random
 import re
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from clock import best_s
 from numpy.typing import NDArray
 from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.timing import MachineLimits
@@ -57,15 +57,6 @@ def numpy_times_s(path: Toolpath) -> NDArray[np.float64]:
     peak = np.minimum(top, np.sqrt((2 * a * length + v0 * v0 + v1 * v1) / 2))
     ramps = (2 * peak * peak - v0 * v0 - v1 * v1) / (2 * a)
     return (2 * peak - v0 - v1) / a + np.maximum(0, length - ramps) / peak
-
-
-def best_s(work: Callable[[], Any], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return min(times)
 
 
 def figures(lines: int) -> dict[str, Any]:

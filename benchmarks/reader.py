@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from clock import fastest_s
 from rmos.cam_accel.gcode import DIALECTS, Limits
 from rmos.cam_accel.kernels import choose
 
@@ -67,28 +68,17 @@ def gcodeparser() -> Callable[[bytes], int] | None:
     return lambda data: sum(1 for _ in parse_gcode_lines(data.decode()))
 
 
-def best_s(works: dict[str, Callable[[], Any]], repeats: int) -> dict[str, float]:
-    """Processor time of each work in turn, so that all meet the same weather."""
-    best = dict.fromkeys(works, float("inf"))
-    for _ in range(repeats):
-        for name, work in works.items():
-            began = time.process_time()
-            work()
-            best[name] = min(best[name], time.process_time() - began)
-    return best
-
-
 def speeds(lines: int, bare: Callable[[bytes], int], peer: Callable[[bytes], int] | None) -> dict[str, Any]:
     data, native, reference = program(lines), choose("on"), choose("off")
     works: dict[str, Callable[[], Any]] = {"bare tokenizer": lambda: bare(data)}
     works["native"] = lambda: native.interpret(data, limits=ANY_SIZE)
-    seconds = best_s(works, max(5, 3_000_000 // lines))
+    seconds = fastest_s(works, max(5, 3_000_000 // lines))
     slow: dict[str, Callable[[], Any]] = {"one regular expression": lambda: WORD.findall(data)}
     if peer is not None:
         assert peer(data) == len(data.splitlines()), "every line of the program is one command"
         slow["gcodeparser"] = lambda: peer(data)
-    seconds |= best_s(slow, 3)
-    seconds |= best_s({"reference": lambda: reference.interpret(data, limits=ANY_SIZE)}, 1)
+    seconds |= fastest_s(slow, 3)
+    seconds |= fastest_s({"reference": lambda: reference.interpret(data, limits=ANY_SIZE)}, 1)
     told = {
         "lines": lines, "bytes": len(data), "mlines_s": {name: round(lines / s / 1e6, 3) for name, s in seconds.items()},
         "mb_s": round(len(data) / seconds["native"] / 1e6, 1),
@@ -107,7 +97,7 @@ def speeds(lines: int, bare: Callable[[bytes], int], peer: Callable[[bytes], int
 def by_dialect(lines: int) -> dict[str, float]:
     data, native = program(lines).replace(b" X0 Y", b" X0. Y"), choose("on")
     works = {name: (lambda d=name: native.interpret(data, dialect=d, limits=ANY_SIZE)) for name in DIALECTS}
-    return {name: round(lines / s / 1e6, 3) for name, s in best_s(works, 5).items()}
+    return {name: round(lines / s / 1e6, 3) for name, s in fastest_s(works, 5).items()}
 
 
 def memory(megabytes: int) -> dict[str, Any]:
