@@ -95,3 +95,17 @@ def test_a_deeper_region_beside_a_floor_may_be_swept_below_it() -> None:
         (0.0, 0.0, 5.0),
     )
     assert not [reason for reason in verify(choose(), path, TOOL, target, CUTS_AT_ITS_CENTRE).reasons if "outside" in reason]
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.01, 1.5]))
+@settings(max_examples=60, deadline=None)
+def test_what_is_allowed_at_a_place_is_what_any_region_there_allows(seed: int, wall_mm: float) -> None:
+    random = np.random.default_rng(seed)
+    places, depths = random.uniform(-20, 20, (6, 2)).tolist(), random.uniform(0.5, 3, 6).tolist()
+    regions = [box(x, y, depth, 9.0) for (x, y), depth in zip(places, depths, strict=True)]
+    x, y = random.uniform(-25, 25, (2, 7, 40))
+    wanted = np.zeros(x.shape)
+    for region in regions:
+        held = shapely.contains_xy(region.polygon.buffer(wall_mm), x, y)
+        wanted[held] = np.minimum(wanted[held], -region.floor.deepest_mm)
+    assert np.array_equal(Target(tuple(regions)).allowed_lowest_mm(x, y, wall_mm), wanted)

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from rmos.cam_accel import polygons
+from rmos.cam_accel.simulate.grid import window_of
 from rmos.cam_accel.simulate.target import Reals, Target
 
 Tops = Callable[[Reals, Reals], Reals]
@@ -38,15 +39,9 @@ def _tops_mm(target: Target, x_mm: Reals, y_mm: Reals) -> Reals:
     for region in target.regions:
         if region.cut_before:
             gone = polygons.shape_of(region.cut_before)
-            near = _window(gone.bounds, x_mm, y_mm)
+            near = window_of(gone.bounds, x_mm, y_mm)
             shapely.prepare(gone)
             inside = shapely.contains_xy(gone, x[near], y[near])
             depths = region.depths_mm(x[near][inside], y[near][inside]) + (0.0 if region.must_be_cut else region.deeper_mm)
             tops[near][inside] = np.minimum(tops[near][inside], -depths)
     return tops
-
-
-def _window(bounds: tuple[float, float, float, float], x_mm: Reals, y_mm: Reals) -> tuple[slice, slice]:
-    """The rows and columns that lie within the bounds."""
-    columns, rows = (np.searchsorted(axis, (bounds[n], bounds[n + 2])) for n, axis in enumerate((x_mm, y_mm)))
-    return slice(rows[0], rows[1] + 1), slice(columns[0], columns[1] + 1)

@@ -12,13 +12,13 @@ import pyclipr
 import shapely
 from rmos.cam_accel import polygons
 from rmos.cam_accel.simulate.faults import Fault
-from rmos.cam_accel.simulate.grid import UNITS_PER_MM
+from rmos.cam_accel.simulate.grid import UNITS_PER_MM, window_of
 from rmos.cam_accel.simulate.near import Near
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.simulate.report import Simulation
 from rmos.cam_accel.simulate.samples import Sampled, spread
 from rmos.cam_accel.simulate.sloping import Judged, spot_of
-from rmos.cam_accel.simulate.target import WALL_MM, Region, Target, inside_of
+from rmos.cam_accel.simulate.target import WALL_MM, Region, Target
 from rmos.cam_accel.simulate.walls import places_of, swept_at
 from rmos.cam_accel.tools import ToolShape
 
@@ -89,7 +89,7 @@ def covered(s: Simulation, target: Target, region: Region, near: Near, sloping: 
         cut_mm2, others = whole * sloping.cut_share, (sloping.uncut, sloping.unreachable)
         return Covered(region.name, place, whole, cut_mm2, lost, *others, sloping.tolerance_mm, sloping.spot)
     tolerance = region.floor_tolerance_mm
-    reachable = _reachable(s.tool, target, region)
+    reachable = _reachable(s.tool, near, region)
     if region.cut_before:
         reachable = polygons.combine(pyclipr.Difference, reachable, region.cut_before)
     missed = polygons.combine(pyclipr.Difference, region.rings, [*reachable, *region.cut_before])
@@ -108,15 +108,13 @@ def covered(s: Simulation, target: Target, region: Region, near: Near, sloping: 
     return Covered(region.name, place, whole, share * whole, lost, uncut, places_of(missed), tolerance, next(iter(spots), None))
 
 
-def _reachable(tool: ToolShape, target: Target, region: Region) -> list[Any]:
+def _reachable(tool: ToolShape, near: Near, region: Region) -> list[Any]:
     """What a tool of this shape can bring to the floor, to its tolerance, without cutting a wall: the target's parts at least
     as deep, opened by the tool, as far from walls as they may be proud; slots of its own width are: walls have a tolerance."""
     deep = region.floor.deepest_mm
     wide, foot = radius_at_mm(tool, deep), radius_at_mm(tool, region.floor_tolerance_mm)
-    near = shapely.box(*region.polygon.bounds).buffer(2 * wide + region.proud_mm + WALL_MM)
-    others = [other for other in target.regions if other.floor.deepest_mm >= deep - 1e-9]
-    meet = shapely.intersects(near, [other.polygon for other in others]).tolist()
-    rings = [ring for other, is_near in zip(others, meet, strict=True) if is_near for ring in other.rings]
+    others = near.around(region, 2 * wide + region.proud_mm + WALL_MM)
+    rings = [ring for other in others if other.floor.deepest_mm >= deep - 1e-9 for ring in other.rings]
     whole = polygons.combine(pyclipr.Union, rings)
     slack = WALL_MM / 2
     opened = polygons.offset(polygons.offset(whole, slack - wide - region.proud_mm), foot - slack)
@@ -127,17 +125,22 @@ def _covered_cells(s: Simulation, target: Target, region: Region, reachable: lis
     """Share of cell centres in the reachable area, a wall's tolerance inside of it, that are at the floor; others; a spot."""
     shrunk = (part.buffer(-WALL_MM) for part in polygons.pieces_of(reachable))
     inner = shapely.MultiPolygon([part for whole in shrunk for part in polygons.parts_of(whole)])
-    x, y = np.meshgrid(s.grid.x_mm, s.grid.y_mm)
-    inside = inside_of(inner, x, y)
-    if len(inside[0]) < FEW_CELLS:
-        return *_covered_places(s, target, region, list(inner.geoms) or polygons.pieces_of(reachable)), ()
-    x, y, z = x[inside], y[inside], s.heights_mm[inside]
+    if inner.is_empty:
+        return *_covered_places(s, target, region, polygons.pieces_of(reachable)), ()
+    window = window_of(inner.bounds, s.grid.x_mm, s.grid.y_mm)
+    grid = s.grid.part(window)
+    x, y = np.meshgrid(grid.x_mm, grid.y_mm)
+    shapely.prepare(inner)
+    inside = shapely.contains_xy(inner, x, y)
+    if inside.sum() < FEW_CELLS:
+        return *_covered_places(s, target, region, list(inner.geoms)), ()
+    x, y, z = x[inside], y[inside], s.heightmap.heights[window][inside] / UNITS_PER_MM
     above = z - target.allowed_lowest_mm(x, y, 0.0) - region.floor_tolerance_mm
     left = above > 0.5 / UNITS_PER_MM
     order = np.argsort(-above, kind="stable")[: min(5, int(left.sum()))]
-    cells = np.zeros((s.grid.rows, s.grid.columns), dtype=bool)
+    cells = np.zeros((grid.rows, grid.columns), dtype=bool)
     cells[inside] = left
-    spot = spot_of(cells, s.grid, spot_mm(s.tool))
+    spot = spot_of(cells, grid, spot_mm(s.tool))
     return 1 - float(left.sum()) / len(x), tuple((float(x[n]), float(y[n])) for n in order), () if spot is None else (spot,)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pyclipr
 from rmos.cam_accel import polygons
-from rmos.cam_accel.geometry import extent
 from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.simulate import sloping
 from rmos.cam_accel.simulate.before import tops_of, units_of
@@ -64,7 +63,7 @@ def verify(kernels: Kernels, path: Toolpath, tool: ToolShape, target: Target, se
     judged = _covered(kernels, simulation, target, near)
     reachable = sum(c.reachable_mm2 for c in judged)
     share = sum(c.cut_mm2 for c in judged) / reachable if reachable > 0 else 0.0
-    faults = [*gouges, *_too_deep(path, target), *out_of_reach(judged, tool)]
+    faults = [*gouges, *_too_deep(kernels, path, target), *out_of_reach(judged, tool)]
     faults += [fault for c in judged for fault in c.faults()]
     return Verification(
         share, gouged, max(0.0, sum(c.unreachable_mm2 for c in judged)), _told([*faults, *simulation.faults]),
@@ -170,8 +169,8 @@ def _gouged_cells(s: Simulation, target: Target) -> tuple[float, list[Fault]]:
     return area, [fault_at(s.path, move, "gouge", reason, (float(x[worst]), float(y[worst])))]
 
 
-def _too_deep(path: Toolpath, target: Target) -> list[Fault]:
-    lowest = extent(path)[0][2] if len(path) else 0.0
+def _too_deep(kernels: Kernels, path: Toolpath, target: Target) -> list[Fault]:
+    lowest = kernels.extent(path)[0][2] if len(path) else 0.0
     if lowest >= -target.deepest_mm - DEEPER_MM:
         return []
     reason = f"the toolpath reaches Z {lowest:.3f}, the floor is at {-target.deepest_mm:.3f}"

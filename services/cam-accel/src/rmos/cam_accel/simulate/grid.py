@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from rmos.cam_accel.geometry import extent
 from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.contracts.toolpath import Toolpath
 
+Reals = NDArray[np.float64]
 UNITS_PER_MM = 10_000
 """Heights are whole tenths of a micrometre, so that sums of volumes do not depend on their order."""
 MOST_CELLS, FARTHEST_MM, HIGHEST_MM = 1 << 24, 1e5, 5e4
@@ -62,13 +64,19 @@ class Grid:
     rows: int
 
     @property
-    def x_mm(self) -> NDArray[np.float64]:
+    def x_mm(self) -> Reals:
         """Centres of the columns."""
         return _centres(self.low_x_mm, self.cell_mm, self.columns)
 
     @property
-    def y_mm(self) -> NDArray[np.float64]:
+    def y_mm(self) -> Reals:
         return _centres(self.low_y_mm, self.cell_mm, self.rows)
+
+    def part(self, window: tuple[slice, slice]) -> Grid:
+        """Its rows and columns within a window."""
+        rows, columns = (range(count)[some] for count, some in zip((self.rows, self.columns), window, strict=True))
+        low_x, low_y = self.low_x_mm + columns.start * self.cell_mm, self.low_y_mm + rows.start * self.cell_mm
+        return Grid(low_x, low_y, self.cell_mm, len(columns), len(rows))
 
     def place_mm(self, index: int) -> tuple[float, float]:
         """The centre of a cell by its place in the flat array."""
@@ -76,7 +84,13 @@ class Grid:
         return self.low_x_mm + (column + 0.5) * self.cell_mm, self.low_y_mm + (row + 0.5) * self.cell_mm
 
 
-def _centres(low_mm: float, cell_mm: float, count: int) -> NDArray[np.float64]:
+def window_of(bounds: Sequence[float], x_mm: Reals, y_mm: Reals) -> tuple[slice, slice]:
+    """The rows and columns whose centres lie within least X and Y, greatest X and Y, and one more."""
+    columns, rows = (np.searchsorted(axis, (bounds[n], bounds[n + 2])).tolist() for n, axis in enumerate((x_mm, y_mm)))
+    return slice(rows[0], rows[1] + 1), slice(columns[0], columns[1] + 1)
+
+
+def _centres(low_mm: float, cell_mm: float, count: int) -> Reals:
     return np.asarray(low_mm + (np.arange(count) + 0.5) * cell_mm, dtype=np.float64)
 
 

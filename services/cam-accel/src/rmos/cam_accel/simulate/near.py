@@ -27,10 +27,17 @@ class Near:
         boxes = [_grown(region.polygon.bounds, within_mm) for region in regions]
         return np.unique(self._tree.query(boxes)[1])
 
+    def around(self, region: Region, within_mm: float) -> list[Region]:
+        """Regions, itself among them, whose box comes that near to its box."""
+        return self._regions_at(self._areas.query(_grown(region.polygon.bounds, within_mm)))
+
     def regions(self, moves: Numbers, within_mm: float) -> list[Region]:
         """Regions whose box comes that near to the box of one of the moves."""
         boxes = shapely.box(*(shapely.bounds(self._moves[moves]) + within_mm * np.array([-1, -1, 1, 1])).T)
-        return [self._regions[n] for n in np.unique(self._areas.query(boxes)[1]).tolist()]
+        return self._regions_at(self._areas.query(boxes)[1])
+
+    def _regions_at(self, numbers: Numbers) -> list[Region]:
+        return [self._regions[n] for n in np.unique(numbers).tolist()]
 
 
 def _grown(bounds: Sequence[float], by_mm: float) -> Any:

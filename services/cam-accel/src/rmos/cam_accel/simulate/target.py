@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -147,33 +147,42 @@ class Target:
     def allowed_lowest_mm(self, x_mm: Reals, y_mm: Reals, wall_mm: float = WALL_MM) -> Reals:
         """Z of the lowest surface that may be left at each place (arrays of one shape); each region is taken as wider by
         `wall_mm` all round. Floors as they are, without their tolerance."""
-        x, y = np.asarray(x_mm, dtype=np.float64), np.asarray(y_mm, dtype=np.float64)
-        deepest = self.surface.depths_mm(x, y, np.zeros(x.shape))
-        for region in self.regions:
-            inside = inside_of(region.polygon.buffer(wall_mm) if wall_mm else region.polygon, x, y)
-            if len(inside[0]):
-                deepest[inside] = np.maximum(deepest[inside], region.depths_mm(x[inside], y[inside], wall_mm))
-        return -deepest
+        x, y = (np.asarray(axis, dtype=np.float64) for axis in (x_mm, y_mm))
+        deepest = self.surface.depths_mm(x, y, np.zeros(x.shape)).ravel()
+        for region, held in self._holding(x.ravel(), y.ravel(), wall_mm):
+            deepest[held] = np.maximum(deepest[held], region.depths_mm(x.ravel()[held], y.ravel()[held], wall_mm))
+        return -deepest.reshape(x.shape)
 
     def tolerances_mm(self, x_mm: Reals, y_mm: Reals) -> Reals:
         """How much lower than allowed a place may be: the most that a region there allows."""
-        out = np.full(np.shape(x_mm), FLOOR_MM)
-        for region in self.regions:
-            if region.deeper_mm > FLOOR_MM:
-                inside = inside_of(region.polygon.buffer(WALL_MM), x_mm, y_mm)
-                out[inside] = np.maximum(out[inside], region.deeper_mm)
-        return out
+        out = np.full(np.size(x_mm), FLOOR_MM)
+        if any(region.deeper_mm > FLOOR_MM for region in self.regions):
+            for region, held in self._holding(np.ravel(x_mm), np.ravel(y_mm), WALL_MM):
+                out[held] = np.maximum(out[held], region.deeper_mm)
+        return out.reshape(np.shape(x_mm))
 
+    @cached_property
+    def _bounds_mm(self) -> Reals:
+        return np.asarray(shapely.bounds([region.polygon for region in self.regions]), dtype=np.float64).reshape(-1, 4)
 
-def inside_of(shape: Any, x_mm: Reals, y_mm: Reals) -> tuple[NDArray[np.intp], ...]:
-    """Where in the arrays the places lie that the shape holds; only those within its bounds are looked at closely."""
-    if shape.is_empty:
-        return np.nonzero(np.zeros(np.shape(x_mm), dtype=bool))
-    low_x, low_y, high_x, high_y = shape.bounds
-    near = np.nonzero((x_mm >= low_x) & (x_mm <= high_x) & (y_mm >= low_y) & (y_mm <= high_y))
-    shapely.prepare(shape)
-    held = shapely.contains_xy(shape, x_mm[near], y_mm[near])
-    return tuple(axis[held] for axis in near)
+    def _holding(self, x: Reals, y: Reals, wall_mm: float) -> Iterator[tuple[Region, NDArray[np.int64]]]:
+        """Regions, wider by `wall_mm`, that hold some of the places, and which: only those within a region's bounds are
+        looked at."""
+        if not len(x):
+            return
+        order, (low_x, low_y, high_x, high_y) = np.argsort(y, kind="stable"), self._bounds_mm.T
+        first = np.searchsorted(y[order], low_y - wall_mm)
+        last = np.searchsorted(y[order], high_y + wall_mm, side="right")
+        near = (first < last) & (low_x - wall_mm <= x.max()) & (high_x + wall_mm >= x.min())
+        for n in np.flatnonzero(near).tolist():
+            region, some = self.regions[n], order[first[n] : last[n]]
+            some = some[(x[some] >= low_x[n] - wall_mm) & (x[some] <= high_x[n] + wall_mm)]
+            if len(some):
+                shape = region.polygon.buffer(wall_mm) if wall_mm else region.polygon
+                shapely.prepare(shape)
+                held = some[shapely.contains_xy(shape, x[some], y[some])]
+                if len(held):
+                    yield region, held
 
 
 def pocket_target(boundary: Ring, islands: Sequence[Ring], depth_mm: float) -> Target:
