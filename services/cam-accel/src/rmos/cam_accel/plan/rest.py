@@ -42,8 +42,8 @@ def plan_rest(r: RestRequest, kernels: Kernels | None = None) -> Toolpath:
     pocket = replace(r.pocket, strategy="adaptive")
     _check(r, pocket)
     target = checked(pocket.boundary, pocket.islands)
-    done = _cleared_before(target, r)
-    ways = [way for part in _parts(target, done, r) for way in _ways(kernels or choose(), part, target, done, r)]
+    before = _before(target, r)
+    ways = [way for part in _parts(target, r) for way in _ways(kernels or choose(), part, before, r)]
     moves, feeds, above = Moves(pocket.cut), feeds_of(pocket), 0.0
     for level in levels_of(pocket):
         for way in ways:
@@ -73,11 +73,25 @@ def _opened(target: Sequence[Ring], radius_mm: float, wall_mm: float) -> Any:
     return shapely.make_valid(polygons.shape_of(polygons.offset(centres, radius_mm - polygons.ARC_MM) if centres else []))
 
 
-def _cleared_before(target: Sequence[Ring], r: RestRequest) -> Any:
-    return _opened(target, r.previous.radius_mm, r.previous_allowance_mm)
+@dataclass(frozen=True)
+class _Before:
+    """What is cleared (`ahead`: so far as the flat end of the smaller tool sees it: its rim is ahead of that), where in it that
+    tool has room for its axis, and how near to the walls that may come."""
+
+    ahead: Any
+    free: Any
+    walls: Any
 
 
-def _parts(target: Sequence[Ring], done: Any, r: RestRequest) -> list[Any]:
+def _before(target: Sequence[Ring], r: RestRequest) -> _Before:
+    pocket, radius = r.pocket, r.pocket.cut.tool.radius_mm
+    done, foot = _opened(target, r.previous.radius_mm, r.previous_allowance_mm), flat_radius_mm(pocket.cut.tool)
+    ahead = done if foot == radius else shapely.buffer(done, foot - radius)
+    walls = polygons.inset(target, radius + pocket.finish_allowance_mm, pocket.tolerance_mm)
+    return _Before(ahead, shapely.buffer(done, -radius), polygons.shape_of(walls))
+
+
+def _parts(target: Sequence[Ring], r: RestRequest) -> list[Any]:
     """Where the axis of the smaller tool has something to do, `skin_mm` from its walls."""
     pocket = r.pocket
     radius = pocket.cut.tool.radius_mm
@@ -107,10 +121,10 @@ def _rest(target: Sequence[Ring], r: RestRequest, foot_mm: float) -> list[Ring]:
     return rest_of(target, radius, r.previous.radius_mm, r.previous_allowance_mm, wall, foot_mm)
 
 
-def _ways(kernels: Kernels, part: Any, target: Sequence[Ring], done: Any, r: RestRequest) -> list[Way]:
+def _ways(kernels: Kernels, part: Any, before: _Before, r: RestRequest) -> list[Way]:
     pocket = r.pocket
     radius = pocket.cut.tool.radius_mm
-    free = list(polygons.parts_of(shapely.intersection(part, shapely.buffer(done, -radius))))
+    free = list(polygons.parts_of(shapely.intersection(part, before.free)))
     room = max(free, key=lambda p: p.area) if free else None
     start = middle_of(part if room is None else room)
     foot = flat_radius_mm(pocket.cut.tool)
@@ -121,20 +135,24 @@ def _ways(kernels: Kernels, part: Any, target: Sequence[Ring], done: Any, r: Res
     hole = 0.0 if helix is None or room is not None else helix.radius_mm + foot
     begin = entry.end if helix is None else start
     width = pocket.stepover_ratio * 2 * foot
-    before = done if foot == radius else shapely.buffer(done, foot - radius)  # so far ahead of the flat end is the tool's rim
-    found = cleared(kernels, part, polygons.rings_of(before), begin, hole, foot, width, pocket.cut.climb)
+    near = _rings_about(part, before.ahead, 4 * radius)
+    found = cleared(kernels, part, near, begin, hole, foot, width, pocket.cut.climb)
     way = Way(entry, legs_of(found, pocket.tolerance_mm))
-    return [way, *_walls(part, target, way, r)]
+    return [way, *_walls(part, before.walls, way, r)]
 
 
-def _walls(part: Any, target: Sequence[Ring], way: Way, r: RestRequest) -> list[Way]:
+def _rings_about(part: Any, shape: Any, within_mm: float) -> list[Ring]:
+    """Of a shape that may be large, what lies about a part that may be small."""
+    low_x, low_y, high_x, high_y = part.bounds
+    window = low_x - within_mm, low_y - within_mm, high_x + within_mm, high_y + within_mm
+    return polygons.rings_of(shapely.clip_by_rect(shape, *window))
+
+
+def _walls(part: Any, area: Any, way: Way, r: RestRequest) -> list[Way]:
     """Along the walls beside the part, at the tool's radius and the allowance, where clearing left its skin: linked to the way
     where a straight link leads through what is cleared, else by a ramp to and fro along the wall."""
     pocket = r.pocket
     skin = skin_mm(pocket.cut.tool.radius_mm, pocket.tolerance_mm)
-    area = polygons.shape_of(
-        polygons.inset(target, pocket.cut.tool.radius_mm + pocket.finish_allowance_mm, pocket.tolerance_mm)
-    )
     near = shapely.buffer(part, 3 * skin)
     through = shapely.intersection(area, near)
     out: list[Way] = []

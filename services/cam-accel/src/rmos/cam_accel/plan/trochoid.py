@@ -80,19 +80,31 @@ def _centres(line: Any, pitch: float) -> tuple[Ring, Ring]:
     runs = [np.linspace(a, b, math.ceil((b - a) / pitch - 1e-9) + 1)[:-1] for a, b in itertools.pairwise(stops)]
     at = np.concatenate([*runs, stops[-1:]])
     reach = min(pitch, line.length) / 4
-    before, after = (shapely.get_coordinates(line.interpolate(np.clip(at + by, 0, line.length))) for by in (-reach, reach))
+    corners = shapely.get_coordinates(line)
+    before, after = (_places(corners, at + by) for by in (-reach, reach))
     steps = after - before
     lengths = np.sqrt((steps * steps).sum(axis=1))
     if not lengths.all():
         raise PlanError("/design/centre_line", f"the line turns back on itself at {place(before[int(np.argmin(lengths))])}")
-    return shapely.get_coordinates(line.interpolate(at)), steps / lengths[:, None]
+    return _places(corners, at), steps / lengths[:, None]
+
+
+def _places(corners: Ring, at_mm: Any) -> Ring:
+    """At distances along a line, kept within its ends."""
+    along = np.concatenate([[0.0], np.cumsum(_lengths(corners))])
+    return np.column_stack([np.interp(at_mm, along, corners[:, axis]) for axis in (0, 1)])
+
+
+def _lengths(corners: Ring) -> Any:
+    steps = np.diff(corners, axis=0)
+    return np.sqrt((steps * steps).sum(axis=1))
 
 
 def _stops(line: Any) -> Any:
     """Distances along the line of its ends and of its corners, each of which gets a circle of its own."""
-    steps = np.diff(shapely.get_coordinates(line), axis=0)
-    lengths = np.sqrt((steps * steps).sum(axis=1))
-    unit = steps / lengths[:, None]
+    corners = shapely.get_coordinates(line)
+    lengths = _lengths(corners)
+    unit = np.diff(corners, axis=0) / lengths[:, None]
     sharp = (unit[1:] * unit[:-1]).sum(axis=1) < math.cos(math.radians(CORNER_DEG))
     along = np.cumsum(lengths)
     return np.concatenate([[0.0], along[:-1][sharp], along[-1:]])
