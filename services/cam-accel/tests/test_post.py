@@ -11,11 +11,13 @@ import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from posting import SAFE_Z_MM, path_of_rows, random_path, reread, seeds
 from rmos.cam_accel.gcode import interpret
 from rmos.cam_accel.geometry import lengths_mm
 from rmos.cam_accel.post import CONTROLLERS, PostError, differences, write
 from rmos.cam_accel.post.controllers import Controller, controller_of
+from rmos.cam_accel.post.text import number
 from rmos.contracts.jobs import Job
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
@@ -54,6 +56,14 @@ def changed(path: Toolpath, column: str, row: int, by: float) -> Toolpath:
 
 def test_rapids_before_the_spindle_restarts_arcs_and_slow_feeds_read_back_the_same() -> None:
     assert differences(path_of(), reread(path_of(), "grbl"), "grbl", SAFE_Z_MM) == []
+
+
+@given(st.floats(-1e5, 1e5) | st.integers(-(10**6), 10**6).map(lambda n: n / 2000), st.integers(0, 4))
+def test_a_number_is_written_as_it_is_rounded_and_never_as_a_negative_zero(value: float, decimals: int) -> None:
+    text = number(value, decimals)
+    assert float(text) == round(value, decimals)
+    assert not (float(text) == 0 and text.startswith("-"))
+    assert len(text.partition(".")[2]) == decimals
 
 
 @CONTROLLER

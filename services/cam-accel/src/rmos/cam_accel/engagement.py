@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rmos.cam_accel.geometry import Point3, is_arc, length_mm, spaced, starts_and_ends, sweep, widen_by_arc
 from rmos.cam_accel.simulate.before import Tops, units_of
+from rmos.cam_accel.simulate.faults import ends_of
 from rmos.cam_accel.simulate.profile import Profile, flat_profile
 from rmos.cam_accel.stock import FRESH_UM, UM_PER_MM, Disc, Frame, Reach, Stock, frame_of, micrometres, width_mm
 from rmos.contracts.toolpath import MoveKind, Toolpath
@@ -81,24 +82,31 @@ def _is_sane(path: Toolpath) -> bool:
 
 
 def _require_feeds(path: Toolpath) -> None:
-    for n, start, end in starts_and_ends(path):
-        if path.kind[n] != MoveKind.RAPID and not path.feed_mm_min[n] > 0 and _moves(path, n, start, end):
+    for n in np.flatnonzero(~path.is_rapid & ~(path.feed_mm_min > 0)).tolist():
+        if _moves(path, n, *ends_of(path, n)):
             raise ValueError(f"move {n} has no feed")
 
 
 def _reach(path: Toolpath) -> Reach:
-    lows, highs, length = [], [], 0.0
-    for n, start, end in starts_and_ends(path):
-        low, high = _extent(path, n, start, end)
-        if _moves(path, n, start, end) and _dips(low[2]):
-            lows.append(low)
-            highs.append(high)
-            length = length + length_mm(path, n, start, end)
-    if not lows:
+    low, high, lengths = _extents(path)
+    dips = np.array([_dips(z) for z in low[:, 2].tolist()], dtype=bool) & (path.kind < MoveKind.DWELL) & (lengths > 0)
+    if not dips.any():
         return Reach(0.0, 0.0, 0.0, 0.0, 0.0)
-    low_x, low_y = (min(low[axis] for low in lows) for axis in (0, 1))
-    high_x, high_y = (max(high[axis] for high in highs) for axis in (0, 1))
-    return Reach(low_x, low_y, high_x, high_y, length, min(low[2] for low in lows))
+    (low_x, low_y, low_z), (high_x, high_y, _) = low[dips].min(axis=0).tolist(), high[dips].max(axis=0).tolist()
+    return Reach(low_x, low_y, high_x, high_y, _plus(lengths[dips].tolist()), low_z)
+
+
+def _extents(path: Toolpath) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Lowest and highest coordinates, (n, 3), and length of each move."""
+    ends = np.column_stack([path.x_mm, path.y_mm, path.z_mm])
+    starts = np.concatenate([np.array([path.start_mm]), ends[:-1]])
+    low, high, (x, y, z) = np.minimum(starts, ends), np.maximum(starts, ends), (ends - starts).T
+    lengths = np.sqrt(x * x + y * y + z * z)
+    for n in np.flatnonzero((path.kind == MoveKind.ARC_CW) | (path.kind == MoveKind.ARC_CCW)).tolist():
+        start, end = ends_of(path, n)
+        low[n], high[n] = _extent(path, n, start, end)
+        lengths[n] = length_mm(path, n, start, end)
+    return low, high, lengths
 
 
 def _moves(path: Toolpath, n: int, start: Point3, end: Point3) -> bool:

@@ -31,36 +31,20 @@ def pieces(row: Row, start: Point3, c: Controller) -> tuple[Piece, ...]:
     that lacks so little of one that it would be read as a tiny arc, is two arcs where need be."""
     if not row.is_arc:
         return (Piece(row.kind, row.end, NO_CENTRE),)
-    _, _, turn = arc_sweep(row.plane, row.kind == MoveKind.ARC_CCW, start, row.end, row.centre)
-    misread = _misread(row, start, turn, c)
-    if _pointed(row, c) or (misread and abs(turn) < math.pi):
+    ccw, (a, b, _) = row.kind == MoveKind.ARC_CCW, AXES[row.plane]
+    first, last, centre = (_at(p, c.decimals_mm) for p in (start, row.end, row.centre))
+    _, _, turn = arc_sweep(row.plane, ccw, start, row.end, row.centre)
+    _, _, read = arc_sweep(row.plane, ccw, first, last, centre)
+    is_pointed, is_misread = centre[a] == 0 and centre[b] == 0, abs(read - turn) > math.pi
+    if is_pointed or (is_misread and abs(turn) < math.pi):
         return (Piece(LINEAR, row.end, NO_CENTRE),)
-    if misread or (_closed(row, start, c) and not c.full_circles):
+    if is_misread or (first[a] == last[a] and first[b] == last[b] and not c.full_circles):
         return _halves(row, start)
     return (Piece(row.kind, row.end, row.centre),)
 
 
-def _pointed(row: Row, c: Controller) -> bool:
-    """Its centre is its start at this rounding."""
-    a, b, _ = AXES[row.plane]
-    return rounded(row.centre[a], c.decimals_mm) == 0 and rounded(row.centre[b], c.decimals_mm) == 0
-
-
-def _misread(row: Row, start: Point3, turn: float, c: Controller) -> bool:
-    """It would be read as a long arc instead of a short one, or the other way round."""
-    written = [_at(p, c) for p in (start, row.end, row.centre)]
-    _, _, read = arc_sweep(row.plane, row.kind == MoveKind.ARC_CCW, *written)
-    return abs(read - turn) > math.pi
-
-
-def _closed(row: Row, start: Point3, c: Controller) -> bool:
-    a, b, _ = AXES[row.plane]
-    first, last = _at(start, c), _at(row.end, c)
-    return first[a] == last[a] and first[b] == last[b]
-
-
-def _at(p: Point3, c: Controller) -> Point3:
-    return rounded(p[0], c.decimals_mm), rounded(p[1], c.decimals_mm), rounded(p[2], c.decimals_mm)
+def _at(p: Point3, decimals: int) -> Point3:
+    return rounded(p[0], decimals), rounded(p[1], decimals), rounded(p[2], decimals)
 
 
 def _halves(row: Row, start: Point3) -> tuple[Piece, ...]:

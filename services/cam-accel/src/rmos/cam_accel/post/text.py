@@ -50,7 +50,8 @@ def rounded(value: float, decimals: int) -> float:
 
 def number(value: float, decimals: int) -> str:
     """Never a negative zero."""
-    return f"{rounded(value, decimals):.{decimals}f}"
+    text = f"{value:.{decimals}f}"
+    return text[1:] if text[0] == "-" and not text.strip("-0.") else text
 
 
 def dwell(seconds: float, c: Controller) -> str:

@@ -74,7 +74,7 @@ class _Program:
         self._position: Point3 | None = None
         self._height_mm = 0.0
         self._approach: Point3 | None = None
-        self._last: dict[str, str] = {}
+        self._last: tuple[str, ...] = ()
         """Words that need not be repeated where the controller reads modal words."""
 
     def begin(self, name: str, program_number: int, rows: list[Row], safe_z_mm: float) -> None:
@@ -181,19 +181,18 @@ class _Program:
         if piece.is_arc and plane != self._plane:
             self._plane = plane
             self._other(_PLANES[plane][0])
-        words = [("G", f"G{piece.kind}"), *((axis, axis + self._mm(v)) for axis, v in zip("XYZ", piece.end, strict=True))]
-        kept = [word for letter, word in words if not self._repeats(letter, word, piece)]
-        if not any(word[0] in "XYZ" for word in kept):
-            kept += [word for _, word in words[1:]]
-        if piece.is_arc:
+        x, y, z = piece.end
+        decimals, arc = self._c.decimals_mm, piece.is_arc
+        words = (f"G{piece.kind}", "X" + number(x, decimals), "Y" + number(y, decimals), "Z" + number(z, decimals))
+        kept = [word for word in words if word not in self._last] if self._c.modal and not arc else list(words)
+        if not kept or kept == [words[0]]:
+            kept += words[1:]
+        if arc:
             kept += [letter + self._mm(piece.centre["IJK".index(letter)]) for letter in _PLANES[plane][1]]
         kept += self._feed_word(own_feed) if piece.kind != RAPID else []
         self._lines.add(" ".join(kept), move)
-        self._last = dict(words)
-        self._position, self._height_mm = piece.end, piece.end[2]
-
-    def _repeats(self, letter: str, word: str, piece: Piece) -> bool:
-        return self._c.modal and not piece.is_arc and self._last.get(letter) == word
+        self._last = words
+        self._position, self._height_mm = piece.end, z
 
     def _feed_word(self, mm_min: float) -> list[str]:
         word = feed(mm_min, self._c)
@@ -203,7 +202,7 @@ class _Program:
     def _other(self, line: str) -> None:
         """After a line that is no move of the path, the next move names everything."""
         self._lines.add(line)
-        self._last = {}
+        self._last = ()
 
     def _mm(self, value: float) -> str:
         return number(value, self._c.decimals_mm)
