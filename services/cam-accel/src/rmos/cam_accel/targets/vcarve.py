@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import shapely
+from rmos.cam_accel import polygons
 from rmos.cam_accel.planners import Order
 from rmos.cam_accel.simulate.reach import Carved
 from rmos.cam_accel.simulate.target import FLOOR_MM, WALL_MM, Region, VCarve
-from rmos.cam_accel.targets.areas import grown, regions
+from rmos.cam_accel.targets.areas import regions
 from rmos.cam_accel.targets.floors import CarvedLine
 from rmos.contracts.designs import VcarveDesign
 
@@ -28,6 +30,6 @@ def vcarve(order: Order, d: VcarveDesign) -> list[Region]:
         out += regions(area, floor, floor_tolerance_mm=flank, reach=reach, name=f"region {n}")
     for n, line in enumerate(d.lines, start=1):
         along = CarvedLine(angle, min(d.depth, (half - tip / 2) * slope), tip, line, half)
-        area = grown(shapely.LineString(line), half)
+        area = polygons.shape_of(polygons.swept([np.array(line)], half + polygons.ARC_MM / 2))
         out += regions(area, along, floor_tolerance_mm=flank, deeper_mm=flank, name=f"line {n}")
     return out
