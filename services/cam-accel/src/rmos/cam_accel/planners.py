@@ -53,8 +53,8 @@ from rmos.contracts.toolpath import COLUMNS, Toolpath, from_columns
 
 RAMP_DEG, FRET_OVERRUN_MM = 3.0, 1.0
 """Where the job states none: how steep ramps are, and how far a through slot runs beyond the board."""
-TOUCHING_MM = 1e-6
-"""How near two diameters are the same."""
+TOUCHING_MM, SPARED_MM = 1e-6, 0.0045
+"""How near two diameters are the same; how far a carving stays off its walls by itself."""
 Channel = tuple[float, float, float]
 Named = list[tuple[str, Any]]
 
@@ -310,7 +310,7 @@ def fit_most_mm(tool: ToolShape) -> float:
     flank of a cone by up to d / cos(half its angle)."""
     if tool.shape != "cone":
         return WALL_MM
-    return (WALL_MM - ROUNDED_MM) * math.cos(math.radians(tool.tip_angle_deg) / 2)
+    return (WALL_MM - ROUNDED_MM - SPARED_MM) * math.cos(math.radians(tool.tip_angle_deg) / 2)
 
 
 _CLEARED = ("strategy", "entry", "ramp_deg", "direction", "finish_allowance", "floor_allowance", "finish_pass", "tolerance")
