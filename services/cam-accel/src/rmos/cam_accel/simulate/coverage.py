@@ -17,7 +17,7 @@ from rmos.cam_accel.simulate.near import Near
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
 from rmos.cam_accel.simulate.report import Simulation
 from rmos.cam_accel.simulate.samples import Sampled, spread
-from rmos.cam_accel.simulate.sloping import Judged, spot_of
+from rmos.cam_accel.simulate.sloping import STANDS_MM, Judged, spot_of
 from rmos.cam_accel.simulate.target import WALL_MM, Region, Target
 from rmos.cam_accel.simulate.walls import places_of, swept_at
 from rmos.cam_accel.tools import ToolShape
@@ -139,7 +139,7 @@ def _covered_cells(s: Simulation, target: Target, region: Region, reachable: lis
     left = above > 0.5 / UNITS_PER_MM
     order = np.argsort(-above, kind="stable")[: min(5, int(left.sum()))]
     cells = np.zeros((grid.rows, grid.columns), dtype=bool)
-    cells[inside] = left
+    cells[inside] = above > STANDS_MM
     spot = spot_of(cells, grid, spot_mm(s.tool))
     return 1 - float(left.sum()) / len(x), tuple((float(x[n]), float(y[n])) for n in order), () if spot is None else (spot,)
 

@@ -19,6 +19,8 @@ from rmos.cam_accel.simulate.target import WALL_MM, Reals, Region
 from rmos.contracts.toolpath import MoveKind, Toolpath
 
 ALL_PLACES, LEAST_PLACES, MOST_CELLS, ACROSS, MOST_NAMED = 30_000, 500, 1 << 16, 6, 5
+STANDS_MM = 0.02
+"""What is left by more than the tolerance and this is seen as a spot, where a fitted path is off by hundredths."""
 Point2 = tuple[float, float]
 
 
@@ -51,7 +53,7 @@ def judge(kernels: Kernels, path: Toolpath, tool: Profile, region: Region, near:
     worst = np.argsort(-above, kind="stable")[: min(MOST_NAMED, int(uncut.sum()))]
     count = int(reached.sum())
     cells = np.zeros(grid.rows * grid.columns, dtype=bool)
-    cells[index] = uncut
+    cells[index] = above > STANDS_MM
     return Judged(
         count / len(x), 1 - int(uncut.sum()) / count if count else 0.0, _points(x, y, worst),
         _points(x, y, np.flatnonzero(~reached)[:MOST_NAMED]), float(allowed[reached].max(initial=0.0)),
