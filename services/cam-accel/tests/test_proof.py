@@ -71,6 +71,9 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "flat board": ("fret_slots", FRETS, {}, THIN),
     "round board": ("fret_slots", {**FRETS, "radius": 241.3, "rotation_deg": 30.0, "origin": [100, 50]}, {}, THIN),
     "conical blind board": ("fret_slots", {**FRETS, "radius": 241.3, "heel_radius": 406.4, "blind_inset": 2.0}, {}, THIN),
+    "conical blind board by a tool that cannot plunge": (
+        "fret_slots", {**FRETS, "frets": 22, "radius": 184.15, "heel_radius": 406.4, "blind_inset": 2.0}, {},
+        {**THIN, "center_cutting": False}),
     "fanned blind board": ("fret_slots", {**FRETS, "scale_length": 600.0, "bass_scale_length": 650.0, "perpendicular_fret": 0.0, "frets": 12,
                                           "blind_inset": 4.0}, {}, THIN),
     "fanned board with a long overrun": ("fret_slots", {**FRETS, "scale_length": 600.0, "bass_scale_length": 650.0, "frets": 12,
@@ -164,6 +167,10 @@ def test_a_path_that_stops_half_way_is_found(name: str) -> None:
 REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = {
     "a ramp too steep for the tool": ("profile", {"contour": RING, "side": "on", "depth": 2.0}, {"ramp_deg": 30.0},
                                       {"center_cutting": False}, "/cut/ramp_deg"),
+    "a board rounder than the tool goes down": ("fret_slots", {**FRETS, "radius": 122.0, "overrun": 2.4}, {},
+                                                {**THIN, "center_cutting": False}, "/tool_id"),
+    "ramps down a board that falls itself": ("fret_slots", {**FRETS, "radius": 184.15, "blind_inset": 2.0}, {"ramp_deg": 6.0},
+                                             {**THIN, "center_cutting": False}, "/cut/ramp_deg"),
     "a ball in a bore": ("helical", {"diameter": 8.0, "depth": 2.0}, {}, {"kind": "ball"}, "/tool_id"),
     "a corner rounder than the cut": ("pocket", {"boundary": RING, "depth": 0.5}, {}, {"kind": "bull", "corner_radius_mm": 1.0},
                                       "/tool_id"),

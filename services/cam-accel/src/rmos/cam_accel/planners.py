@@ -225,23 +225,12 @@ def _fret_slots(order: Order, d: FretSlotsDesign) -> Toolpath:
     bass, square = d.bass_scale_length or d.scale_length, d.perpendicular_fret or 0.0
     lines = d.lines or fret_lines(d.scale_length, bass, d.frets, d.nut_width, d.heel_width, square)
     overrun, blind = FRET_OVERRUN_MM if d.overrun is None else d.overrun, d.blind_inset is not None
-    _require_gentle(order, d, lines)
     path = plan_fret_slots(FretSlotsRequest(
         order.cut(), lines, d.slot_width, d.depth, d.radius, d.heel_radius, None, d.radiused, "blind" if blind else "through",
         overrun_mm=overrun, inset_mm=d.blind_inset or 0.0, nut_compensation_mm=d.nut_compensation, ramp_deg=order.ramp_deg,
+        centre_cutting=order.tool is None or order.tool.center_cutting,
     ))  # fmt: skip
     return placed(path, d.origin, d.rotation_deg)
-
-
-def _require_gentle(order: Order, d: FretSlotsDesign, lines: Sequence[Any]) -> None:
-    """The ramps into blind slots go down a board that falls as well."""
-    if order.tool is None or order.tool.center_cutting or d.blind_inset is None or d.radius is None:
-        return
-    edge = max(abs(y) for line in lines for _, y in line)
-    falls = math.degrees(math.asin(min(1.0, edge / min(d.radius, d.heel_radius or d.radius))))
-    if order.ramp_deg + falls > STEEPEST_DEG:
-        reason = f"ramps of {order.ramp_deg:g} degrees on a board that falls by {falls:.1f} at its edge are steeper than the"
-        raise PlanError("/cut/ramp_deg", f"{reason} {STEEPEST_DEG:g} of a tool that does not cut at its centre: lower it")
 
 
 def _nut_slots(order: Order, d: NutSlotsDesign) -> Toolpath:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rmos.cam_accel.plan import bounds
+from rmos.cam_accel.plan.circles import STEEPEST_DEG
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.moves import Moves
 from rmos.cam_accel.plan.slots import Slot, Surface, cut_slot, lanes_mm
 from rmos.contracts.fretboard import Line, sagitta_mm
 from rmos.contracts.toolpath import Toolpath
 
-MOST_SLOTS, MOST_LANES, DEEPEST_PASS_DIAMETERS, STEEPEST_DEG = 40, 3, 2.0, 45.0
+MOST_SLOTS, MOST_LANES, DEEPEST_PASS_DIAMETERS, MOST_TURNED_DEG, SLOPE_MM = 40, 3, 2.0, 45.0, 0.01
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class FretSlotsRequest:
     inset_mm: float = 0.0
     nut_compensation_mm: float = 0.0
     ramp_deg: float = 3.0
+    centre_cutting: bool = True
 
 
 def plan_fret_slots(request: FretSlotsRequest) -> Toolpath:
@@ -53,8 +55,10 @@ def plan_fret_slots(request: FretSlotsRequest) -> Toolpath:
     lines = [((a[0] - r.nut_compensation_mm, a[1]), (b[0] - r.nut_compensation_mm, b[1])) for a, b in r.lines]
     _check_lines(lines, r.slot_width_mm)
     board, moves = surface_of(r), Moves(r.cut)
-    for n, line in enumerate(lines):
-        cut_slot(moves, r.cut, _slot(r, n, line, board), lanes, r.ramp_deg)
+    slots = [_slot(r, n, line, board) for n, line in enumerate(lines)]
+    _require_gentle(r, slots)
+    for slot in slots:
+        cut_slot(moves, r.cut, slot, lanes, r.ramp_deg)
     return moves.toolpath()
 
 
@@ -86,8 +90,8 @@ def _check_lines(lines: Sequence[Line], width_mm: float) -> None:
         bounds.require_points(f"/design/lines/{n}", (a, b), 2)
         if not b[1] > a[1]:
             raise PlanError(f"/design/lines/{n}", "a line leads from the treble edge to the bass edge, towards greater Y")
-        if abs(math.degrees(math.atan2(b[0] - a[0], b[1] - a[1]))) > STEEPEST_DEG:
-            raise PlanError(f"/design/lines/{n}", f"the line is turned by more than {STEEPEST_DEG:g}° from square")
+        if abs(math.degrees(math.atan2(b[0] - a[0], b[1] - a[1]))) > MOST_TURNED_DEG:
+            raise PlanError(f"/design/lines/{n}", f"the line is turned by more than {MOST_TURNED_DEG:g}° from square")
     for n, (one, other) in enumerate(itertools.pairwise(lines)):
         if min(other[0][0] - one[0][0], other[1][0] - one[1][0]) <= width_mm:
             raise PlanError(f"/design/lines/{n + 1}", "the slot meets or crosses the one before it: correct the lines")
@@ -125,3 +129,32 @@ def _slot(r: FretSlotsRequest, n: int, line: Line, board: Surface) -> Slot:
     is_open = r.ends == "through"
     start, end = (x0 - beyond * dx, y0 - beyond * dy), (x1 + beyond * dx, y1 + beyond * dy)
     return Slot(start, end, top, floor, is_open, is_open)
+
+
+def _require_gentle(r: FretSlotsRequest, slots: Sequence[Slot]) -> None:
+    """Passes go down with the board towards its edges, and ramps into blind slots more steeply still."""
+    if r.centre_cutting:
+        return
+    limit = f"a tool that does not cut at its centre goes down at {STEEPEST_DEG:g} degrees at most"
+    for n, slot in enumerate(slots):
+        slope = _steepest(slot, r.cut.tool.radius_mm)
+        falls = math.degrees(math.atan(slope))
+        if falls > STEEPEST_DEG:
+            reason = f"slot {n + 1} falls by {falls:.1f} degrees at the edge of the board, {limit}"
+            raise PlanError("/tool_id", f"{reason}: use a tool that does, or a larger radius")
+        down = math.degrees(math.atan(slope + math.tan(math.radians(r.ramp_deg))))
+        if r.ends == "blind" and down > STEEPEST_DEG:
+            reason = f"ramps of {r.ramp_deg:g} degrees into slot {n + 1}, which falls by {falls:.1f} at its end, {limit}"
+            raise PlanError("/design/ramp_deg", f"{reason}: lower cut.ramp_deg, or use another tool")
+
+
+def _steepest(slot: Slot, radius_mm: float) -> float:
+    """How the tool falls at the ends of a slot, mm per mm: there it rests on the floor that is its radius further in."""
+    length = math.dist(slot.start, slot.end)
+    ux, uy = (slot.end[0] - slot.start[0]) / length, (slot.end[1] - slot.start[1]) / length
+
+    def floor(way: float) -> float:
+        return slot.floor(slot.start[0] + way * ux, slot.start[1] + way * uy)
+
+    first, last = radius_mm, max(radius_mm, length - radius_mm)
+    return max((floor(at + side * SLOPE_MM) - floor(at)) / SLOPE_MM for at, side in ((first, 1), (last, -1)))
