@@ -12,8 +12,10 @@ from rmos.cam_accel import post
 from rmos.cam_accel.errors import Refused
 from rmos.cam_accel.kernels import choose
 from rmos.cam_accel.plan.cut import PlanError
-from rmos.cam_accel.planners import Order, plan
+from rmos.cam_accel.plan.profile import tab_places
+from rmos.cam_accel.planners import Order, plan, profile_request
 from rmos.cam_accel.proof import prove
+from rmos.contracts.designs import ProfileDesign
 from rmos.contracts.events import BladeFacts, ToolFacts, VerificationData
 from rmos.contracts.jobs import Job
 from rmos.contracts.toolpath import Toolpath
@@ -43,6 +45,14 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "part": ("profile", {"contour": WAVY, "side": "outside", "depth": 3.0}, {"lead_radius": 2.0}, {}),
     "part on tabs": ("profile", {"contour": RING, "side": "outside", "depth": 3.0,
                                  "tabs": {"count": 4, "width": 5, "height": 1}}, {}, {}),
+    "part on narrow tabs by a wide tool": ("profile", {"contour": [[0, 0], [0, 111.3], [-57.3, 111.3], [-57.3, 18], [-111.3, 18], [-111.3, 0]],
+                                                       "side": "on", "depth": 3.8, "tabs": {"count": 8, "width": 3.4, "height": 1.8}},
+                                           {"stepdown": 4.4}, {"diameter_mm": 12.0}),
+    "part on a tab in its corner": ("profile", {"contour": [[0, 0], [24, 0], [24, 18.8], [16.6, 18.8], [16.6, 24], [0, 24]], "side": "outside",
+                                                "depth": 1.6, "tabs": {"count": 8, "width": 1.07, "height": 1.0}}, {},
+                                    {"diameter_mm": 6.0}),
+    "part on tabs by a thin tool": ("profile", {"contour": RING, "side": "inside", "depth": 2.2,
+                                                "tabs": {"count": 2, "width": 4.6, "height": 0.9}}, {}, {"diameter_mm": 1.0}),
     "part with a finish": ("profile", {"contour": RING, "side": "outside", "depth": 3.0},
                            {"finish_allowance": 0.3, "lead_radius": 2.0}, {}),
     "hole": ("profile", {"contour": WAVY, "side": "inside", "depth": 3.0}, {"lead_radius": 2.0}, {}),
@@ -162,6 +172,21 @@ def test_a_path_that_stops_half_way_is_found(name: str) -> None:
     kind[half:][kind[half:] < 4] = 1
     with pytest.raises(Refused, match="reachable area"):
         prove(order, replace(path, z_mm=z, kind=kind))
+
+
+@pytest.mark.parametrize("more_mm", [1.0, -1.0])
+@pytest.mark.parametrize("name", ["part on tabs", "part on narrow tabs by a wide tool", "part on tabs by a thin tool"])
+def test_tabs_half_a_millimetre_longer_or_shorter_at_each_end_are_found(name: str, more_mm: float) -> None:
+    order = order_of(name)
+    design = order.job.design
+    assert isinstance(design, ProfileDesign)
+    assert design.tabs is not None
+    tabs = design.tabs.model_copy(update={"width": design.tabs.width + more_mm})
+    other = replace(order, job=order.job.model_copy(update={"design": design.model_copy(update={"tabs": tabs})}))
+    places = [tab_places(profile_request(o, o.job.design)) for o in (order, other)]  # type: ignore[arg-type]
+    assert np.allclose(*places)
+    with pytest.raises(Refused, match=r"target|reachable"):
+        prove(order, reread(plan(other)))
 
 
 REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = {

@@ -23,38 +23,48 @@ def profile(order: Order, d: ProfileDesign) -> list[Region]:
     cut, tool = order.job.cut, order.shape().diameter_mm
     kept = cut.finish_allowance or 0.0 if cut.finish_pass == "none" else 0.0
     free = tool + 2 * (cut.lead_radius or 0.0) + BESIDE_MM
-    must, may = _bands(d, order.shape(), kept, free)
+    middle, must, may = _bands(d, order.shape(), kept, free)
     floor = d.depth + (d.overcut or 0.0)
     tabs: list[Region] = []
     if d.tabs is not None:
         places = shapely.MultiPoint(tab_places(profile_request(order, d)))
         standing = shapely.intersection(grown(must, SKIN_MM), grown(places, d.tabs.width / 2 - TAB_MM))
-        tabs = regions(standing, Level(d.depth - d.tabs.height), name="the tops of the tabs")
-        must = shapely.difference(must, grown(places, (d.tabs.width + tool) / 2 + TAB_MM))
+        top = Level(d.depth - d.tabs.height)
+        tabs = regions(shapely.intersection(standing, must), top, name="the tops of the tabs")
+        tabs += regions(shapely.difference(standing, must), top, must_be_cut=False)
+        above = grown(places, (d.tabs.width + tool) / 2 + TAB_MM)
+        must = shapely.difference(must, _hidden(middle, above, _foot_mm(order.shape())))
         may = shapely.difference(may, standing)
     return [*regions(must, Level(floor), name="the contour"), *regions(may, Level(floor), must_be_cut=False), *tabs]
 
 
-def _bands(d: ProfileDesign, tool: ToolShape, kept_mm: float, free_mm: float) -> tuple[Any, Any]:
-    """What must be cut to the floor, about the way of the tool's middle and as wide as its end there, and what may be."""
-    line, foot = shapely.LineString(d.contour), radius_at_mm(tool, FLOOR_MM) - SKIN_MM / 2
+def _foot_mm(tool: ToolShape) -> float:
+    return radius_at_mm(tool, FLOOR_MM) - SKIN_MM / 2
+
+
+def _hidden(middle: Any, above_tabs: Any, foot_mm: float) -> Any:
+    """What the tool's end, which is round, comes to only from where it stays above a tab."""
+    held, free = shapely.intersection(middle, above_tabs), shapely.difference(middle, above_tabs)
+    return shapely.difference(grown(held, foot_mm + SKIN_MM), grown(free, foot_mm))
+
+
+def _bands(d: ProfileDesign, tool: ToolShape, kept_mm: float, free_mm: float) -> tuple[Any, Any, Any]:
+    """The way of the tool's middle, what must be cut to the floor about it, as wide as its end there, and what may be."""
+    line, foot = shapely.LineString(d.contour), _foot_mm(tool)
     away = tool.radius_mm + kept_mm
     if not d.closed:
         if d.side == "on":
-            return grown(line, foot), grown(line, free_mm)
+            return line, grown(line, foot), grown(line, free_mm)
         sign = 1 if d.side == "left" else -1
         middle = shapely.offset_curve(line, sign * away, quad_segs=FINE)
-        return grown(middle, foot, "flat"), shapely.difference(grown(line, free_mm), _kept_beside(line, sign))
+        return middle, grown(middle, foot, "flat"), shapely.difference(grown(line, free_mm), _kept_beside(line, sign))
     part = shapely.Polygon(d.contour)
     if d.side == "on":
-        return grown(part.boundary, foot), grown(part.boundary, free_mm)
-    if d.side == "inside":
-        inner = grown(part, -kept_mm) if kept_mm else part
-        return shapely.difference(grown(part, foot - away), grown(part, -foot - away)), inner
-    outer = grown(part, kept_mm) if kept_mm else part
-    return shapely.difference(grown(part, away + foot), grown(part, away - foot)), shapely.difference(
-        grown(part, free_mm), outer
-    )
+        return part.boundary, grown(part.boundary, foot), grown(part.boundary, free_mm)
+    out = -1 if d.side == "inside" else 1
+    middle, stays = grown(part, out * away).boundary, grown(part, out * kept_mm) if kept_mm else part
+    band = shapely.difference(grown(part, out * away + foot), grown(part, out * away - foot))
+    return middle, band, stays if out < 0 else shapely.difference(grown(part, free_mm), stays)
 
 
 def _kept_beside(line: Any, sign: int) -> Any:
