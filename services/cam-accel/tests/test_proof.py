@@ -196,6 +196,9 @@ REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], st
                                                 {**THIN, "center_cutting": False}, "/tool_id"),
     "ramps down a board that falls itself": ("fret_slots", {**FRETS, "radius": 184.15, "blind_inset": 2.0}, {"ramp_deg": 6.0},
                                              {**THIN, "center_cutting": False}, "/cut/ramp_deg"),
+    "a line that curls more tightly than the tool": (
+        "profile", {"contour": [[0, 0], [0, 2], [1, -0.5], [12, -0.5]], "closed": False, "side": "right", "depth": 1.0}, {},
+        {"diameter_mm": 6.0}, "/tool_id"),
     "a ball in a bore": ("helical", {"diameter": 8.0, "depth": 2.0}, {}, {"kind": "ball"}, "/tool_id"),
     "a corner rounder than the cut": ("pocket", {"boundary": RING, "depth": 0.5}, {}, {"kind": "bull", "corner_radius_mm": 1.0},
                                       "/tool_id"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import shapely
@@ -16,6 +17,9 @@ Point2 = tuple[float, float]
 SPARE_MM = polygons.ARC_MM + 2 / polygons.GRID_PER_MM
 """What an offset is made larger by, so that neither its chords nor its grid come nearer to the wall than asked."""
 SMALLEST_TURN, MOST_TRIED = 1e-9, 200
+KEPT_MM, FINE, TOUCHED_MM2 = 1.0, 64, 1e-3
+"""How wide the edge beside an open line is that shows whether a tool was in it; segments of a quarter circle; an area that a
+tool does no more than touch."""
 
 
 def grown(ring: Sequence[Point2], distance_mm: float, pointer: str, remedy: str) -> list[Point2]:
@@ -42,6 +46,24 @@ def beside(line: Sequence[Point2], distance_mm: float, pointer: str) -> list[Poi
     if found.is_empty or found.geom_type != "LineString":
         raise PlanError(pointer, f"the line turns too sharply for a tool {abs(distance_mm):g} mm beside it: use a smaller tool")
     return [(float(x), float(y)) for x, y in found.coords]
+
+
+def kept_beside(line: shapely.LineString, sign: int) -> Any:
+    """The edge of what stays beside an open line whose waste is left (1) or right (-1) of it. Where the line comes so near to
+    itself that a place lies on both of its sides, it may be cut."""
+    kept, waste = (shapely.buffer(line, side * KEPT_MM, quad_segs=FINE, single_sided=True) for side in (-sign, sign))
+    return shapely.difference(kept, waste)
+
+
+def require_kept(way: Sequence[Point2], radius_mm: float, line: Sequence[Point2], sign: int, pointer: str) -> None:
+    """Raises PlanError where a tool that keeps off the line cuts round an end of it into what stays: it does where the line
+    curls more tightly than the tool. `way`: of the tool's middle."""
+    swept = shapely.buffer(shapely.LineString(way), radius_mm, quad_segs=FINE)
+    cut = shapely.intersection(swept, kept_beside(shapely.LineString(line), sign))
+    if cut.area > TOUCHED_MM2:
+        at = polygons.place(shapely.get_coordinates(cut.representative_point())[0])
+        reason = f"the line curls more tightly than a tool of {2 * radius_mm:g} mm: what stays beside it is cut at {at}"
+        raise PlanError(pointer, f"{reason}; use a smaller tool, or straighten the end of the line")
 
 
 def simplified(ring: Sequence[Point2]) -> list[Point2]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import shapely
+from rmos.cam_accel.plan.contours import kept_beside
 from rmos.cam_accel.plan.profile import tab_places
 from rmos.cam_accel.planners import Order, profile_request
 from rmos.cam_accel.simulate.profile import radius_at_mm
@@ -13,9 +14,8 @@ from rmos.cam_accel.targets.areas import BESIDE_MM, FINE, grown, regions
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.designs import ProfileDesign
 
-SKIN_MM, TAB_MM, KEPT_MM = 0.02, 0.1, 1.0
-"""What the edge of a free cut may leave of its band; how much shorter or longer a tab may be at each end; and how wide the edge
-beside an open line is that shows whether the tool was in it."""
+SKIN_MM, TAB_MM = 0.02, 0.1
+"""What the edge of a free cut may leave of its band; how much shorter or longer a tab may be at each end."""
 
 
 def profile(order: Order, d: ProfileDesign) -> list[Region]:
@@ -57,7 +57,7 @@ def _bands(d: ProfileDesign, tool: ToolShape, kept_mm: float, free_mm: float) ->
             return line, grown(line, foot), grown(line, free_mm)
         sign = 1 if d.side == "left" else -1
         middle = shapely.offset_curve(line, sign * away, quad_segs=FINE)
-        return middle, grown(middle, foot, "flat"), shapely.difference(grown(line, free_mm), _kept_beside(line, sign))
+        return middle, grown(middle, foot, "flat"), shapely.difference(grown(line, free_mm), kept_beside(line, sign))
     part = shapely.Polygon(d.contour)
     if d.side == "on":
         return part.boundary, grown(part.boundary, foot), grown(part.boundary, free_mm)
@@ -65,10 +65,3 @@ def _bands(d: ProfileDesign, tool: ToolShape, kept_mm: float, free_mm: float) ->
     middle, stays = grown(part, out * away).boundary, grown(part, out * kept_mm) if kept_mm else part
     band = shapely.difference(grown(part, out * away + foot), grown(part, out * away - foot))
     return middle, band, stays if out < 0 else shapely.difference(grown(part, free_mm), stays)
-
-
-def _kept_beside(line: Any, sign: int) -> Any:
-    """The edge of what stays beside an open line whose waste is left (1) or right (-1) of it. Where the line comes so near to
-    itself that a place lies on both of its sides, it may be cut."""
-    kept, waste = (shapely.buffer(line, side * KEPT_MM, quad_segs=FINE, single_sided=True) for side in (-sign, sign))
-    return shapely.difference(kept, waste)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import shapely
 from rmos.cam_accel.plan import bounds
-from rmos.cam_accel.plan.contours import beside, grown
+from rmos.cam_accel.plan.contours import beside, grown, require_kept
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.moves import Moves
 from rmos.cam_accel.plan.profile.leads import Lead, entry, lead_at
@@ -147,6 +147,8 @@ class _Run:
         side = {"left": 1, "right": -1}.get(self.r.side, 0)
         turned = -1 if side and self.r.cut.climb == (side < 0) else 1
         points = beside(line, side * (self.r.cut.tool.radius_mm + self.r.kept_mm + allowance_mm), "/tool_id")[::turned]
+        if side and not allowance_mm:
+            require_kept(points, self.r.cut.tool.radius_mm, line, side, "/tool_id")
         radius = self.r.lead_radius_mm - allowance_mm
         if not side or not self.r.lead_radius_mm:
             return Track(points, closed=False)
