@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from rmos.cam_accel.gcode import interpret
 from rmos.cam_accel.kernels import choose
-from rmos.cam_accel.simulate import walls
+from rmos.cam_accel.simulate import tapers
 from rmos.cam_accel.simulate.gate import Verification, verify
 from rmos.cam_accel.simulate.profile import Profile, profile_of
 from rmos.cam_accel.simulate.reach import Carved, Groove
@@ -142,7 +142,7 @@ def test_walls_are_judged_exactly_however_many_sloped_pieces_there_are(monkeypat
     moves = "".join(f"G1 X{n / 10:.1f} Z{-1 + (n % 2) / 10:.2f} F300\n" for n in range(100))
     path = cut(f"G0 X0 Y0\n{moves}G1 X10.0 Z-1.04\n")
     allowed = [np.array([(-2.0, -1.01), (12.0, -1.01), (12.0, 1.01), (-2.0, 1.01)])]
-    monkeypatch.setattr(walls, "BATCH", 7)
+    monkeypatch.setattr(tapers, "BATCH", 7)
     outside = swept_below(path, bit, 0.0).beyond(allowed)
     assert outside
     assert min(float(ring[:, 0].min()) for ring in outside) > 9.75

@@ -29,6 +29,11 @@ class Profile:
     def is_level(self) -> bool:
         return self.kind == ROUND and self.corner_mm == 0.0
 
+    @property
+    def full_mm(self) -> float:
+        """Height above the tip from which the tool is as wide as anywhere."""
+        return self.slope * (self.radius_mm - self.flat_mm) if self.kind == CONE else self.corner_mm
+
     def edge_mm(self, radius_mm: float) -> float:
         """Height above the tip, without the lift, at this distance from the axis; kept at the rim's beyond the radius."""
         away = min(radius_mm, self.radius_mm)

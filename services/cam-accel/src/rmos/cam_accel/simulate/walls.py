@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,36 +14,34 @@ import shapely
 from numpy.typing import NDArray
 from rmos.cam_accel import polygons
 from rmos.cam_accel.geometry import Point3, is_arc
+from rmos.cam_accel.simulate import tapers
 from rmos.cam_accel.simulate.faults import chords
-from rmos.cam_accel.simulate.profile import Profile, profile_of
+from rmos.cam_accel.simulate.profile import profile_of
+from rmos.cam_accel.simulate.tapers import Slopes, slopes_of
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
 
-CHORD_MM, ARC_MM, TAPERS = 0.001, 0.002, 8
-BATCH, MOST_BEYOND, TAPER_MM = 10_000, 2000, 0.2
-"""A tool that widens upward sweeps a taper wherever its depth changes: as many are looked at together, and of those that reach
-out of an area as many are united."""
+CHORD_MM = 0.001
 Point2 = tuple[float, float]
 Line = list[Point2]
 Numbers = NDArray[np.int64]
-Taper = tuple[int, Point2, Point2, float, float]
 
 
 @dataclass(frozen=True)
 class Swept:
-    """Lines of the axis by move, each with its radius, and tapers (move, two places and a radius at each)."""
+    """Lines of the axis by move, each with its radius, and slopes."""
 
     moves: tuple[int, ...]
     lines: tuple[Line, ...]
     radii_mm: tuple[float, ...]
-    tapers: tuple[Taper, ...] = ()
+    slopes: Slopes | None = None
 
     @property
     def points(self) -> int:
         return sum(map(len, self.lines))
 
     def area(self) -> list[Any]:
-        """What the lines sweep, without the tapers."""
+        """What the lines sweep, without the slopes."""
         groups: dict[float, list[Line]] = defaultdict(list)
         for line, radius in zip(self.lines, self.radii_mm, strict=True):
             groups[radius].append(line)
@@ -52,53 +49,43 @@ class Swept:
         return polygons.combine(pyclipr.Union, [ring for part in parts for ring in part])
 
     def beyond(self, allowed: list[Any]) -> list[Any]:
-        """What is swept outside of an area; of tapers the first MOST_BEYOND that reach out of it."""
+        """What is swept outside of an area; of slopes as `tapers.beyond` says."""
         if not allowed:
-            return polygons.combine(pyclipr.Union, self.area() + _rings(_hulls(self.tapers[:MOST_BEYOND])))
+            made = [] if self.slopes is None else tapers.first_hulls(self.slopes)
+            return polygons.combine(pyclipr.Union, self.area() + tapers.rings_of(made))
         inside = polygons.shape_of(allowed)
-        shapely.prepare(inside)
-        suspects = self._leaving(inside)
-        leaving: list[Any] = []
-        for first in range(0, len(self.tapers), BATCH):
-            hulls = _hulls(self.tapers[first : first + BATCH])
-            leaving += hulls[~shapely.covers(inside, hulls)].tolist()
-            if len(leaving) >= MOST_BEYOND:
-                break
-        return polygons.combine(pyclipr.Difference, suspects.area() + _rings(leaving[:MOST_BEYOND]), allowed)
+        edge = inside.boundary
+        shapely.prepare([inside, edge])
+        suspects = self._leaving(inside, edge)
+        made = [] if self.slopes is None else tapers.beyond(self.slopes, inside, edge)
+        return polygons.combine(pyclipr.Difference, suspects.area() + tapers.rings_of(made), allowed)
 
-    def _leaving(self, inside: Any) -> Swept:
+    def _leaving(self, inside: Any, edge: Any) -> Swept:
         """Only the lines that come nearer to the edge of the area than their radius: a union of all would take long."""
-        if not self.lines:
-            return Swept((), (), ())
-        lines, edge = _linestrings(self.lines), inside.boundary
-        shapely.prepare(edge)
-        held = shapely.covers(inside, shapely.get_point(lines, 0))
-        held &= ~shapely.dwithin(edge, lines, np.array(self.radii_mm) + 2 / polygons.GRID_PER_MM)
-        kept = np.flatnonzero(~held).tolist()
-        moves, lines_left = tuple(self.moves[n] for n in kept), tuple(self.lines[n] for n in kept)
-        return Swept(moves, lines_left, tuple(self.radii_mm[n] for n in kept))
+        kept = np.flatnonzero(tapers.leaving(inside, edge, self.lines, np.array(self.radii_mm))).tolist()
+        moves, lines = tuple(self.moves[n] for n in kept), tuple(self.lines[n] for n in kept)
+        return Swept(moves, lines, tuple(self.radii_mm[n] for n in kept))
 
     def move_at(self, place: Point2) -> int | None:
         """The first move whose sweep holds the place."""
-        ways = [*self.lines, *([a, b] for _, a, b, _, _ in self.tapers)]
+        ways = [(n, line, r) for n, line, r in zip(self.moves, self.lines, self.radii_mm, strict=True)]
+        if self.slopes is not None and self.slopes.lines:
+            ways += [(n, [a, b], max(r, t)) for n, a, b, r, t in self.slopes.near(place).tapers()]
         if not ways:
             return None
-        moves = np.array([*self.moves, *(taper[0] for taper in self.tapers)])
-        reach = np.array([*self.radii_mm, *(max(taper[3:]) for taper in self.tapers)]) + 2 * ARC_MM
-        near = shapely.distance(np.array([shapely.LineString(way) for way in ways]), shapely.Point(place)) <= reach
-        return int(moves[near].min()) if near.any() else None
+        lines, reach = [shapely.LineString(line) for _, line, _ in ways], np.array([r for _, _, r in ways]) + 2 * tapers.ARC_MM
+        near = shapely.distance(np.array(lines), shapely.Point(place)) <= reach
+        return min((ways[n][0] for n in np.flatnonzero(near).tolist()), default=None)
 
 
 def swept_below(path: Toolpath, tool: ToolShape, z_mm: float, own: Numbers | None = None) -> Swept:
     """By every move, or by its `own` alone, rapids included, the parts below `z_mm`, by the tool as wide as it is at that
     height, never wider than true."""
     profile = profile_of(tool)
-    level = profile.is_level
-    moves: list[int] = []
-    lines: list[Line] = []
-    radii: list[float] = []
-    tapers: list[Taper] = []
-    for n, line in _lines(path, z_mm, own, once=level):
+    lines = _Lines()
+    sloped: list[int] = []
+    slopes: list[list[Point3]] = []
+    for n, line in _lines(path, z_mm, own, profile.full_mm):
         for a, b in itertools.pairwise(line):
             part = below(a, b, z_mm)
             if part is None:
@@ -106,23 +93,36 @@ def swept_below(path: Toolpath, tool: ToolShape, z_mm: float, own: Numbers | Non
             p, q = part
             if p[:2] == q[:2]:
                 p = q = (*p[:2], min(p[2], q[2]))
-            if not level and p[2] != q[2]:
-                tapers += _tapers(n, p, q, z_mm, tool, profile)
-                continue
-            radius = tool.radius_mm if level else profile.reach_mm(z_mm - p[2])
-            if moves and moves[-1] == n and radii[-1] == radius and lines[-1][-1] == p[:2]:
-                lines[-1].append(q[:2])
-            elif radius > 0:
-                moves.append(n)
-                lines.append([p[:2], q[:2]] if p[:2] != q[:2] else _dot(p))
-                radii.append(radius)
-    return Swept(tuple(moves), tuple(lines), tuple(radii), tuple(tapers))
+            radius = profile.reach_mm(z_mm - p[2])
+            if p[2] == q[2] or radius == profile.reach_mm(z_mm - q[2]):
+                lines.add(n, p, q, radius)
+            elif sloped and sloped[-1] == n and slopes[-1][-1] == p:
+                slopes[-1].append(q)
+            else:
+                sloped.append(n)
+                slopes.append([p, q])
+    return Swept(tuple(lines.moves), tuple(lines.lines), tuple(lines.radii_mm), slopes_of(profile, z_mm, sloped, slopes))
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self.moves: list[int] = []
+        self.lines: list[Line] = []
+        self.radii_mm: list[float] = []
+
+    def add(self, n: int, p: Point3, q: Point3, radius_mm: float) -> None:
+        if self.moves and self.moves[-1] == n and self.radii_mm[-1] == radius_mm and self.lines[-1][-1] == p[:2]:
+            self.lines[-1].append(q[:2])
+        elif radius_mm > 0:
+            self.moves.append(n)
+            self.lines.append([p[:2], q[:2]] if p[:2] != q[:2] else _dot(p))
+            self.radii_mm.append(radius_mm)
 
 
 def swept_at(path: Toolpath, radius_mm: float, z_mm: float, own: Numbers | None = None) -> Swept:
     """By moves, all or its `own`, that are at or below `z_mm` throughout, and where others end there, each with this radius."""
     kept: list[tuple[int, Line]] = []
-    for n, line in _lines(path, z_mm, own, once=True):
+    for n, line in _lines(path, z_mm, own):
         if max(p[2] for p in line) <= z_mm and any(p[:2] != line[0][:2] for p in line):
             kept.append((n, [(p[0], p[1]) for p in line]))
         elif line[-1][2] <= z_mm:
@@ -130,13 +130,14 @@ def swept_at(path: Toolpath, radius_mm: float, z_mm: float, own: Numbers | None 
     return Swept(tuple(n for n, _ in kept), tuple(line for _, line in kept), (radius_mm,) * len(kept))
 
 
-def _lines(path: Toolpath, z_mm: float, own: Numbers | None, *, once: bool) -> Iterator[tuple[int, list[Point3]]]:
-    """Of moves that come down to a height. `once`: of moves that lie below it throughout and are the same seen from above, as
-    passes make them, only the first."""
+def _lines(path: Toolpath, z_mm: float, own: Numbers | None, full_mm: float = 0.0) -> Iterator[tuple[int, list[Point3]]]:
+    """Of moves that come down to a height; of those that sweep the same only the first. They do where they are the same seen
+    from above, as passes make them, and lie deeper throughout than `full_mm`, from where on the tool is no wider."""
     seen: set[tuple[float, ...]] = set()
     for n, a, b, shape in _low_moves(path, z_mm, own):
-        if once and max(a[2], b[2]) < z_mm and (not is_arc(path, n) or path.plane[n] == Plane.XY):
-            key = (*shape, *a[:2], *b[:2])
+        if not is_arc(path, n) or path.plane[n] == Plane.XY:
+            full = max(a[2], b[2]) < z_mm - full_mm
+            key = (*shape, *a[:2], *b[:2]) if full else (*shape, *a, *b)
             if key in seen:
                 continue
             seen.add(key)
@@ -173,39 +174,6 @@ def below(a: Point3, b: Point3, z_mm: float) -> tuple[Point3, Point3] | None:
     share = (z_mm - a[2]) / (b[2] - a[2])
     at = a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]), z_mm
     return (at, b) if a[2] >= z_mm else (a, at)
-
-
-def _tapers(n: int, a: Point3, b: Point3, z_mm: float, tool: ToolShape, profile: Profile) -> list[Taper]:
-    """A cone's in one piece; a round profile is concave, so chords of it stay inside."""
-    change = abs(profile.reach_mm(z_mm - a[2]) - profile.reach_mm(z_mm - b[2]))
-    count = 1 if tool.shape == "cone" else min(TAPERS, math.ceil(change / TAPER_MM) or 1)
-    places = [(a[0] + (b[0] - a[0]) * m / count, a[1] + (b[1] - a[1]) * m / count) for m in range(count + 1)]
-    radii = [profile.reach_mm(z_mm - a[2] - (b[2] - a[2]) * m / count) for m in range(count + 1)]
-    pairs = zip(itertools.pairwise(places), itertools.pairwise(radii), strict=True)
-    return [(n, p, q, r, t) for (p, q), (r, t) in pairs if max(r, t) > ARC_MM]
-
-
-def _hulls(tapers: Sequence[Taper]) -> Any:
-    """An array of polygons, each the hull of two circles and inside of it by at most 0.002 mm."""
-    if not tapers:
-        return np.array([])
-    widest = max(max(taper[3:]) for taper in tapers)
-    count = max(8, math.ceil(math.pi / math.acos(1 - min(1.0, ARC_MM / widest))))
-    angles = 2 * math.pi * np.arange(count) / count
-    circle = np.column_stack([np.cos(angles), np.sin(angles)])
-    ends = [(np.array([t[1 + end] for t in tapers]), np.array([t[3 + end] for t in tapers])) for end in (0, 1)]
-    places = [at[:, None, :] + radius[:, None, None] * circle for at, radius in ends]
-    return shapely.convex_hull(shapely.multipoints(np.concatenate(places, axis=1)))
-
-
-def _linestrings(lines: Sequence[Line]) -> Any:
-    owners = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
-    return shapely.linestrings(np.concatenate([np.array(line) for line in lines]), indices=owners)
-
-
-def _rings(hulls: Any) -> list[Any]:
-    rings = [np.asarray(hull.exterior.coords)[:-1] for hull in hulls]
-    return [ring if polygons.signed_area_mm2(ring) > 0 else ring[::-1] for ring in rings]
 
 
 def joined(lines: Sequence[Line]) -> list[Line]:
