@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rmos.cam_accel.geometry import sweep
 from rmos.cam_accel.kernels import Kernels
 from rmos.cam_accel.simulate.collisions import Fixture, Holder, envelope_faults, fixture_faults, holder_faults
+from rmos.cam_accel.simulate.descents import joined
 from rmos.cam_accel.simulate.errors import SimulationError
 from rmos.cam_accel.simulate.faults import Fault, arc_faults, ends_of, entry_faults
 from rmos.cam_accel.simulate.grid import UNITS_PER_MM, Grid, Stock, grid_of, stock_around
@@ -87,7 +88,11 @@ def simulate(kernels: Kernels, path: Toolpath, tool: ToolShape, setup: Setup = S
     found = kernels.heightmap(path, profile_of(tool), grid, before, stock.bottom_units, parts)
     gone = int(before.sum(dtype=np.int64)) - int(found.heights.sum(dtype=np.int64))
     axial = _axial_mm(path, tool, found)
-    faults = [*arc_faults(path), *entry_faults(path, found, axial, grid, setup.centre_cutting)]
+    entries = entry_faults(path, found, axial, grid, setup.centre_cutting)
+    if not setup.centre_cutting and (ways := joined(path)) is not None:
+        again = kernels.heightmap(ways.path, profile_of(tool), grid, before, stock.bottom_units, ())
+        entries += ways.faults(entry_faults(ways.path, again, _axial_mm(ways.path, tool, again), grid, False), entries)
+    faults = [*arc_faults(path), *entries]
     faults += holder_faults(path, setup.holder, found, grid)
     faults += fixture_faults(path, tool, setup.holder, setup.fixtures)
     if setup.envelope_mm is not None and len(path):
