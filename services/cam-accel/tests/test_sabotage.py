@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rmos.cam_accel.errors import Refused
 from rmos.cam_accel.kernels import choose
@@ -61,6 +61,7 @@ def test_what_spoils_the_part_is_refused(mode: str, kind: str, pick: int) -> Non
 @pytest.mark.parametrize("mode", MODES)
 @ONCE
 @given(pick=PICKS)
+@example(pick=105)
 def test_a_rapid_through_stock_is_refused(mode: str, pick: int) -> None:
     order, good = planned(MODES[mode])
     bad = hurried(good, pick)

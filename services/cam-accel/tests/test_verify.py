@@ -68,7 +68,7 @@ def test_a_floor_that_rounds_to_the_last_decimal_counts_as_reached() -> None:
 CORNERS = st.integers(0, 6).map(lambda n: n * 2.5)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(CORNERS, CORNERS), min_size=2, max_size=14), st.floats(0.5, 4))
 def test_joined_lines_sweep_what_the_single_ones_do(corners: list[tuple[float, float]], radius: float) -> None:
     """Reversals, crossings and repeats included: on a coarse grid they are frequent."""

@@ -18,6 +18,7 @@ from rmos.cam_accel.simulate.faults import Fault, arc_faults, ends_of, entry_fau
 from rmos.cam_accel.simulate.grid import UNITS_PER_MM, Grid, Stock, grid_of, stock_around
 from rmos.cam_accel.simulate.heightmap import STEEP, WITHIN_MM, Cells, Heightmap, full
 from rmos.cam_accel.simulate.profile import profile_of, radius_at_mm
+from rmos.cam_accel.simulate.short_rapids import short_rapid_faults
 from rmos.cam_accel.tools import ToolShape
 from rmos.contracts.toolpath import MoveKind, Plane, Toolpath
 
@@ -92,6 +93,7 @@ def simulate(kernels: Kernels, path: Toolpath, tool: ToolShape, setup: Setup = S
     if not setup.centre_cutting and (ways := joined(path)) is not None:
         again = kernels.heightmap(ways.path, profile_of(tool), grid, before, stock.bottom_units, ())
         entries += ways.faults(entry_faults(ways.path, again, _axial_mm(ways.path, tool, again), grid, False), entries)
+    entries += short_rapid_faults(path, profile_of(tool), grid, before, entries)
     faults = [*arc_faults(path), *entries]
     faults += holder_faults(path, setup.holder, found, grid)
     faults += fixture_faults(path, tool, setup.holder, setup.fixtures)

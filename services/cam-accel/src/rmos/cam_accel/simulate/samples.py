@@ -27,14 +27,15 @@ class Sampled:
     path: Toolpath
     tool: Profile
 
-    def lowest_mm(self, x_mm: Reals, y_mm: Reals) -> Reals:
-        """Z of the lowest place that the tool reaches over each place, rapids included; infinite where it never comes."""
+    def lowest_mm(self, x_mm: Reals, y_mm: Reals, before: int | None = None) -> Reals:
+        """Z of the lowest place that the tool reaches over each place, rapids included, by moves `before` one of them or by
+        all; infinite where it never comes."""
         out = np.full(x_mm.shape, math.inf)
         if not len(x_mm):
             return out
         low, high = self._reach
         near = (low[:, 0] <= x_mm.max()) & (high[:, 0] >= x_mm.min()) & (low[:, 1] <= y_mm.max()) & (high[:, 1] >= y_mm.min())
-        moves = np.flatnonzero(near & (self.path.kind < MoveKind.DWELL))
+        moves = np.flatnonzero((near & (self.path.kind < MoveKind.DWELL))[:before])
         for n in moves[np.argsort(low[moves, 2], kind="stable")].tolist():
             if low[n, 2] >= out.max():
                 break
