@@ -173,6 +173,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "crossed": ({"lines": CROSSED}, "/design/lines/1"),
     "from bass to treble": ({"lines": ((LINES[0][1], LINES[0][0]),)}, "/design/lines/0"),
     "no length": ({"lines": ((LINES[0][0], LINES[0][0]),)}, "/design/lines/0"),
+    "shorter than wide": ({"lines": (((10, -0.2), (10, 0.2)),)}, "/design/lines/0"),
     "nowhere": ({"lines": (((0, -math.inf), (0, 20)),)}, "/design/lines/0/0"),
     "along the strings": ({"lines": (((0, -1), (100, 1)),)}, "/design/lines/0"),
     "radius below the width": ({"radius_nut_mm": 21.0}, "/design/radius_nut_mm"),

@@ -90,6 +90,9 @@ def _check_lines(lines: Sequence[Line], width_mm: float) -> None:
         bounds.require_points(f"/design/lines/{n}", (a, b), 2)
         if not b[1] > a[1]:
             raise PlanError(f"/design/lines/{n}", "a line leads from the treble edge to the bass edge, towards greater Y")
+        if math.dist(a, b) <= width_mm:
+            reason = f"the line is {math.dist(a, b):.3g} mm long, no longer than its slot is wide, {width_mm:g} mm"
+            raise PlanError(f"/design/lines/{n}", f"{reason}: correct the widths of the board")
         if abs(math.degrees(math.atan2(b[0] - a[0], b[1] - a[1]))) > MOST_TURNED_DEG:
             raise PlanError(f"/design/lines/{n}", f"the line is turned by more than {MOST_TURNED_DEG:g}° from square")
     for n, (one, other) in enumerate(itertools.pairwise(lines)):
