@@ -236,7 +236,8 @@ def _fret_slots(order: Order, d: FretSlotsDesign) -> Toolpath:
 def _nut_slots(order: Order, d: NutSlotsDesign) -> Toolpath:
     slots = [StringSlot(slot.position, slot.width, slot.depth) for slot in d.slots]
     thickness = _stated("/design/thickness", d.thickness)
-    return plan_nut_slots(NutSlotsRequest(order.cut(), slots, d.length, thickness, d.angle_deg))
+    able = order.tool is None or order.tool.center_cutting
+    return plan_nut_slots(NutSlotsRequest(order.cut(), slots, d.length, thickness, d.angle_deg, able))
 
 
 def _rosette(order: Order, d: RosetteDesign) -> Toolpath:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rmos.cam_accel.plan import bounds
+from rmos.cam_accel.plan.circles import STEEPEST_DEG
 from rmos.cam_accel.plan.cut import Cut, PlanError
 from rmos.cam_accel.plan.moves import Moves
 from rmos.cam_accel.plan.slots import Slot, cut_slot, lanes_mm
@@ -37,17 +38,19 @@ class NutSlotsRequest:
     length_mm: float
     thickness_mm: float
     angle_deg: float = 0.0
+    centre_cutting: bool = True
 
 
 def plan_nut_slots(request: NutSlotsRequest) -> Toolpath:
-    """Each slot from beside the nut, in passes. Raises PlanError."""
+    """Each slot from beside the nut, in passes; upwards alone where it falls more steeply than the tool can go down. Raises
+    PlanError."""
     r = request
     _check(r)
-    moves = Moves(r.cut)
+    moves, upwards = Moves(r.cut), not r.centre_cutting and r.angle_deg > STEEPEST_DEG
     for n in sorted(range(len(r.slots)), key=lambda n: r.slots[n].position_mm):
         slot = r.slots[n]
         lanes = lanes_mm(slot.width_mm, r.cut.tool.diameter_mm, MOST_LANES, f"/design/slots/{n}/width_mm")
-        cut_slot(moves, r.cut, _slot(r, slot), lanes, 3.0)
+        cut_slot(moves, r.cut, _slot(r, slot), lanes, 3.0, backwards=upwards)
     return moves.toolpath()
 
 

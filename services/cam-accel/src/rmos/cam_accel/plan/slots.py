@@ -45,14 +45,14 @@ def lanes_mm(width_mm: float, tool_mm: float, most: int, pointer: str) -> list[f
     return [spare * (n / (count - 1) - 0.5) for n in range(count)]
 
 
-def cut_slot(moves: Moves, cut: Cut, slot: Slot, lanes: Sequence[float], ramp_deg: float) -> None:
+def cut_slot(moves: Moves, cut: Cut, slot: Slot, lanes: Sequence[float], ramp_deg: float, *, backwards: bool = False) -> None:
     """Begins at the end that is nearer, goes there and back in turn, and lifts. Blind ends are entered on ramps. Of several
-    lanes they are cut straight at last: round ends leave cusps."""
+    lanes they are cut straight at last: round ends leave cusps. `backwards`: of open slots, always from their end."""
     tracks = [_Lane(slot, offset, cut.tool.radius_mm) for offset in lanes]
     deepest = max(lane.deepest_mm for lane in tracks)
     passes = len(bounds.levels_mm(cut, deepest))
     x, y, _ = moves.position
-    at_end = math.dist((x, y), slot.end) < math.dist((x, y), slot.start)
+    at_end = backwards or math.dist((x, y), slot.end) < math.dist((x, y), slot.start)
     slope, clear = math.tan(math.radians(ramp_deg)), min(CLEARANCE_MM, cut.safe_z_mm)
     moves.travel(*tracks[0].place(at_end), clear)
     above: list[Height] = [flat(clear)] * len(tracks)
@@ -60,7 +60,10 @@ def cut_slot(moves: Moves, cut: Cut, slot: Slot, lanes: Sequence[float], ramp_de
         order = list(range(len(tracks)))[:: 1 if number % 2 else -1]
         for index, n in enumerate(order):
             lane, below = tracks[n], tracks[n].level(deepest * number / passes)
-            _enter(moves, cut, lane, at_end, above[n], below, slope, beside=index > 0)
+            if backwards and not at_end:
+                moves.travel(*lane.place(True), clear)
+                at_end = True
+            _enter(moves, cut, lane, at_end, above[n], below, slope, beside=index > 0 and not backwards)
             first, last = (lane.track.length_mm, 0.0) if at_end else (0.0, lane.track.length_mm)
             follow(moves, lane.track, first, last, below, cut.feed_mm_min)
             above[n], at_end = below, not at_end
