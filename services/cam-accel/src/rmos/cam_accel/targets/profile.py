@@ -31,7 +31,7 @@ def profile(order: Order, d: ProfileDesign) -> list[Region]:
         standing = shapely.intersection(grown(must, SKIN_MM), grown(places, d.tabs.width / 2 - TAB_MM))
         top = Level(d.depth - d.tabs.height)
         tabs = regions(shapely.intersection(standing, must), top, name="the tops of the tabs")
-        tabs += regions(shapely.difference(standing, must), top, must_be_cut=False)
+        tabs += regions(standing, top, must_be_cut=False)  # over it, not beside it: gaps of a rounding would count as walls
         above = grown(places, (d.tabs.width + tool) / 2 + TAB_MM)
         must = shapely.difference(must, _hidden(middle, above, _foot_mm(order.shape())))
         may = shapely.difference(may, standing)
@@ -43,9 +43,9 @@ def _foot_mm(tool: ToolShape) -> float:
 
 
 def _hidden(middle: Any, above_tabs: Any, foot_mm: float) -> Any:
-    """What the tool's end, which is round, comes to only from where it stays above a tab."""
+    """What the tool's end, which is round, comes to only from where it stays above a tab, and corners there."""
     held, free = shapely.intersection(middle, above_tabs), shapely.difference(middle, above_tabs)
-    return shapely.difference(grown(held, foot_mm + SKIN_MM), grown(free, foot_mm))
+    return shapely.difference(grown(held, 2 * foot_mm), grown(free, foot_mm))
 
 
 def _bands(d: ProfileDesign, tool: ToolShape, kept_mm: float, free_mm: float) -> tuple[Any, Any, Any]:
