@@ -329,3 +329,16 @@ def test_spoilt_files_are_read_or_refused_and_nothing_else(which: int, seed: int
             spoilt[at : at + 1] = numbers.choice([b"9", b"-", b"e9", b"nan", b"\n", b"0", b"<", b'"', b"\xff", b"\n0\nLINE\n"])
     with contextlib.suppress(DrawingError):
         assert read_drawing(bytes(spoilt)).report.text()
+
+
+def test_a_file_without_its_model_space_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(_: Any) -> Any:
+        raise KeyError("MODEL")
+
+    document = ezdxf.new("R2010", units=4)
+    text = io.StringIO()
+    document.write(text)
+    monkeypatch.setattr("ezdxf.document.Drawing.modelspace", lost)
+    with pytest.raises(DrawingError, match="model space") as refused:
+        read_drawing(text.getvalue().encode())
+    assert refused.value.code == "damaged"

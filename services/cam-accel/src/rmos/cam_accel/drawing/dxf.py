@@ -57,9 +57,15 @@ class _Reader:
     def __init__(self, document: Document, budget: Budget, tolerance_mm: float) -> None:
         self.document, self.budget, self.tolerance_mm, self.sketch = document, budget, tolerance_mm, Sketch()
 
+    def _model_space(self) -> Any:
+        try:
+            return self.document.modelspace()
+        except KeyError:
+            raise DrawingError("damaged", Place(), "it has no model space", "open it in CAD and save it again") from None
+
     def read(self, to_mm: Affine) -> None:
         """The model space, blocks by a stack and not by recursion."""
-        levels = [_Level(iter(self.document.modelspace()), to_mm, "")]
+        levels = [_Level(iter(self._model_space()), to_mm, "")]
         while levels:
             place = Place()
             try:
